@@ -1,0 +1,35 @@
+-- Publishes a payer's module, or the practice's defaults under the id '*'. Its clock rules are replaced by the
+-- module's; deadlines that run keep the date they were armed with. Answers whether anything changed.
+create or replace function precert.publish_payer(
+    p_payer text, p_name text, p_time_zone text, p_module jsonb, p_clocks jsonb
+) returns boolean
+    language plpgsql security definer
+    set search_path = pg_catalog, precert, pg_temp
+as $$
+declare
+    v_checksum bytea := sha256(convert_to(
+        jsonb_build_array(p_name, p_time_zone, p_module, p_clocks)::text, 'UTF8'));
+    v_is_new boolean;
+begin
+    perform pg_advisory_xact_lock(hashtextextended('precert.publish_payer:' || p_payer, 0));
+    if not exists (select from pg_timezone_names z where z.name = p_time_zone) then
+        raise exception 'unknown time zone "%"', p_time_zone using errcode = 'PC022';
+    end if;
+    v_is_new := not exists (select from precert.payer p where p.payer_id = p_payer and p.checksum = v_checksum);
+    insert into precert.payer as p (payer_id, name, time_zone, checksum, module, published_at)
+    values (p_payer, p_name, p_time_zone, v_checksum, p_module, precert.now())
+    on conflict (payer_id) do update set
+        name = excluded.name, time_zone = excluded.time_zone, checksum = excluded.checksum, module = excluded.module,
+        published_at = case when p.checksum = excluded.checksum then p.published_at else excluded.published_at end;
+    if v_is_new then
+        delete from precert.clock_rule r where r.payer_id = p_payer;
+        insert into precert.clock_rule (payer_id, clock, urgency, effective_from, effective_until, amount, unit, source,
+            verified)
+        select p_payer, x->>'clock', x->>'urgency', coalesce((x->>'from')::date, '-infinity'),
+            coalesce((x->>'until')::date, 'infinity'), (x->>'amount')::integer, x->>'unit', x->>'source',
+            (x->>'verified')::boolean
+        from jsonb_array_elements(p_clocks) x;
+    end if;
+    return v_is_new;
+end
+$$;

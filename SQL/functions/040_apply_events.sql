@@ -1,0 +1,164 @@
+-- The one way in: every change of a request's state is an event through this function.
+--
+-- Takes events in the order given; several for one request are applied one after the other. Each ends with an outcome:
+--   applied     stored, the request moved (or stayed, where the workflow says so)
+--   duplicate   an event with this source key is stored already; the answer is as durable as a first time's
+--   conflict    the request is no longer at the expected sequence number
+--   illegal     the workflow has no such move from where the request stands
+--   not_found   no such request in this organization
+--
+-- In one statement per wave (the n-th event of every request): history, head, deadlines and outbox.
+-- Called by every function that moves requests; 5,000 events a transaction is a good upper size.
+create or replace function precert.apply_events(p_events precert.event_input[])
+returns setof precert.event_result
+    language plpgsql security definer
+    set search_path = pg_catalog, precert, pg_temp
+as $$
+declare
+    v_organization uuid := precert.require_organization();
+    v_now timestamptz := precert.now();
+    v_waves bigint;
+begin
+    -- Lock order: requests by key, each once, before anything is read of them. Deadlines, alerts and outbox rows are
+    -- only touched under their request's lock.
+    perform from precert.request r
+    where r.organization_id = v_organization and r.request_id in (select e.request_id from unnest(p_events) e)
+    order by r.request_id
+    for no key update;
+
+    select max(n) into v_waves
+    from (select count(*) as n from unnest(p_events) e group by e.request_id) counted;
+
+    for v_wave in 1..coalesce(v_waves, 0) loop
+        return query
+        with input as materialized (
+            select w.* from (
+                select e.*, row_number() over (partition by e.request_id order by e.ordinal) as wave
+                from unnest(p_events) with ordinality as e (request_id, event, source_key, actor, occurred_at,
+                    expected_seq, payload, anchors, ordinal)) w
+            where w.wave = v_wave
+        ),
+        judged as materialized (
+            select i.ordinal, i.request_id, i.event, i.source_key, i.actor,
+                coalesce(i.occurred_at, v_now) as occurred_at,
+                coalesce(i.payload, '{}') as payload, coalesce(i.anchors, '{}') as anchors,
+                r.version_id, r.state, r.seq, r.head_hash, r.payer_id, r.urgency,
+                edge.to_version, edge.to_state, known.seq as known_seq,
+                known.from_state as known_from, known.to_state as known_to,
+                case when r.request_id is null then 'not_found'
+                    when known.seq is not null then 'duplicate'
+                    when i.expected_seq <> r.seq then 'conflict'
+                    when edge.to_state is null then 'illegal'
+                    else 'applied' end as outcome
+            from input i
+            left join precert.request r
+                on r.organization_id = v_organization and r.request_id = i.request_id
+            left join precert.event known
+                on known.organization_id = v_organization and known.request_id = i.request_id
+                and known.source_key = i.source_key
+            left join precert.workflow_edge edge
+                on edge.from_version = r.version_id and edge.from_state = r.state and edge.event = i.event
+                and edge.to_version = r.version_id
+        ),
+        stored as (
+            insert into precert.event (organization_id, request_id, seq, prev_hash, from_version, from_state, event,
+                to_version, to_state, occurred_at, recorded_at, actor, source_key, payload)
+            select v_organization, j.request_id, j.seq + 1, j.head_hash, j.version_id, j.state, j.event, j.to_version,
+                j.to_state, j.occurred_at, v_now, j.actor, j.source_key, j.payload
+            from judged j
+            where j.outcome = 'applied'
+            returning event.request_id, event.seq, event.to_version, event.to_state, event.hash
+        ),
+        moved as (
+            update precert.request r
+            set version_id = s.to_version, state = s.to_state, seq = s.seq, head_hash = s.hash
+            from stored s
+            where r.organization_id = v_organization and r.request_id = s.request_id
+        ),
+        confirmed as (
+            -- A duplicate is answered "stored", so this transaction must write for it (and wait for a standby).
+            update precert.request r
+            set seq = r.seq
+            from judged j
+            where j.outcome = 'duplicate' and r.organization_id = v_organization and r.request_id = j.request_id
+        ),
+        carried as (
+            insert into precert.anchor (organization_id, request_id, name, at, seq)
+            select v_organization, j.request_id, a.key, a.value::timestamp at time zone p.time_zone, j.seq + 1
+            from judged j
+            join precert.payer p on p.payer_id = j.payer_id
+            cross join jsonb_each_text(j.anchors) a
+            where j.outcome = 'applied'
+            on conflict (organization_id, request_id, name) do update set at = excluded.at, seq = excluded.seq
+        ),
+        wanted as materialized (
+            -- The deadlines of the state entered, each with the anchor date it hangs on, if it is known.
+            select j.request_id, j.payer_id, j.urgency, j.occurred_at, j.seq + 1 as seq, st.kind as state_kind,
+                d.name, d.scope, d.relation, d.clock, d.anchor, d.fallback_clock, d.event, d.alert, d.fallback_alert,
+                coalesce((j.anchors->>d.anchor)::timestamp at time zone p.time_zone, a.at) as anchor_at,
+                old.status is null or old.status = 'closed' or old.scope <> d.scope
+                    or coalesce(j.anchors ? d.anchor, false) as arms
+            from judged j
+            join precert.workflow_state st on st.version_id = j.to_version and st.state = j.to_state
+            join precert.workflow_deadline d on d.version_id = j.to_version and d.state = j.to_state
+            join precert.payer p on p.payer_id = j.payer_id
+            left join precert.anchor a
+                on a.organization_id = v_organization and a.request_id = j.request_id and a.name = d.anchor
+            left join precert.deadline old
+                on old.organization_id = v_organization and old.request_id = j.request_id and old.name = d.name
+            where j.outcome = 'applied'
+        ),
+        closed as (
+            update precert.deadline d
+            set status = 'closed'
+            from judged j
+            where j.outcome = 'applied' and d.organization_id = v_organization and d.request_id = j.request_id
+                and d.status <> 'closed'
+                and not exists (select from wanted w where w.request_id = d.request_id and w.name = d.name)
+        ),
+        opened as (
+            insert into precert.deadline as d (organization_id, request_id, name, scope, status, kind, due_at, event,
+                alert, armed_seq)
+            select v_organization, w.request_id, w.name, w.scope, 'open',
+                case when w.state_kind = 'work' then 'work' else 'wait' end,
+                case when w.anchor is null then
+                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.occurred_at)
+                    when w.anchor_at is null then
+                        precert.clock_due(w.payer_id, w.fallback_clock, w.urgency, w.occurred_at)
+                    when w.relation = 'before' then
+                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.anchor_at, -1)
+                    else w.anchor_at end,
+                -- While the date is not known nothing happens by itself: someone is told to find it out.
+                case when w.anchor is not null and w.anchor_at is null and w.fallback_alert is not null then null
+                    else w.event end,
+                case when w.anchor is not null and w.anchor_at is null then coalesce(w.fallback_alert, w.alert)
+                    else w.alert end,
+                w.seq
+            from wanted w
+            where w.arms
+            on conflict (organization_id, request_id, name) do update set
+                scope = excluded.scope, status = 'open', kind = excluded.kind, due_at = excluded.due_at,
+                event = excluded.event, alert = excluded.alert, armed_seq = excluded.armed_seq, fired_at = null
+        ),
+        queued as (
+            insert into precert.effect (organization_id, request_id, seq, kind, lost, created_at)
+            select v_organization, j.request_id, j.seq + 1, f.effect, f.lost, v_now
+            from judged j
+            join precert.workflow_effect f
+                on f.version_id = j.version_id and f.from_state = j.state and f.event = j.event
+            where j.outcome = 'applied'
+            returning effect.effect_id
+        ),
+        runs as (
+            insert into precert.effect_run (organization_id, effect_id, status, visible_at)
+            select v_organization, q.effect_id, 'ready', v_now from queued q
+        )
+        select j.ordinal::integer, j.request_id, j.outcome,
+            case j.outcome when 'applied' then j.seq + 1 when 'duplicate' then j.known_seq else j.seq end,
+            case j.outcome when 'duplicate' then j.known_from else j.state end,
+            case j.outcome when 'applied' then j.to_state when 'duplicate' then j.known_to else j.state end
+        from judged j
+        order by j.ordinal;
+    end loop;
+end
+$$;

@@ -1,0 +1,51 @@
+-- Records observed facts: [{fact, value, observed_on, source, document_sha256 (hex), note}]. What is on file already,
+-- word for word, is left out; when all of it is, the answer is 'duplicate' and nothing is added. Old rows stay:
+-- the newest row of a fact is the one that counts.
+create or replace function precert.record_evidence(p_request uuid, p_items jsonb, p_actor text)
+returns precert.event_result
+    language plpgsql security definer
+    set search_path = pg_catalog, precert, pg_temp
+as $$
+declare
+    v_organization uuid := precert.require_organization();
+    v_request precert.request;
+    v_last integer;
+    v_new jsonb;
+    v_result precert.event_result;
+begin
+    select r.* into v_request from precert.request r
+    where r.organization_id = v_organization and r.request_id = p_request for no key update;
+    if not found then raise exception 'no such request' using errcode = 'PC012'; end if;
+
+    select coalesce(jsonb_agg(x.item order by x.ordinal), '[]') into v_new
+    from jsonb_array_elements(p_items) with ordinality x (item, ordinal)
+    left join lateral (
+        select e.* from precert.evidence e
+        where e.organization_id = v_organization and e.request_id = p_request and e.fact = x.item->>'fact'
+        order by e.evidence_no desc limit 1
+    ) latest on true
+    where (latest.value, latest.observed_on, latest.source, encode(latest.document_sha256, 'hex'), latest.note)
+        is distinct from (x.item->'value', (x.item->>'observed_on')::date, x.item->>'source',
+            x.item->>'document_sha256', x.item->>'note');
+    if v_new = '[]' then
+        update precert.request r set seq = r.seq
+        where r.organization_id = v_organization and r.request_id = p_request;
+        return row(1, p_request, 'duplicate', v_request.seq, v_request.state, v_request.state)::precert.event_result;
+    end if;
+
+    select coalesce(max(e.evidence_no), 0) into v_last from precert.evidence e
+    where e.organization_id = v_organization and e.request_id = p_request;
+    -- Values are patient data and stay out of history; their digest binds them to it.
+    select a.* into v_result
+    from precert.apply_event(p_request, 'evidence.recorded', 'evidence:' || (v_last + 1), p_actor,
+        p_payload => jsonb_build_object('facts', (select jsonb_agg(x->>'fact') from jsonb_array_elements(v_new) x),
+            'sha256', encode(sha256(convert_to(v_new::text, 'UTF8')), 'hex'))) a;
+    insert into precert.evidence (organization_id, request_id, evidence_no, fact, value, observed_on, source,
+        document_sha256, note, entered_by, recorded_at, seq)
+    select v_organization, p_request, v_last + x.ordinal, x.item->>'fact', x.item->'value',
+        (x.item->>'observed_on')::date, x.item->>'source', decode(x.item->>'document_sha256', 'hex'),
+        x.item->>'note', p_actor, precert.now(), v_result.seq
+    from jsonb_array_elements(v_new) with ordinality x (item, ordinal);
+    return v_result;
+end
+$$;

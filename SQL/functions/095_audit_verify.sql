@@ -1,0 +1,57 @@
+-- Recomputes the hash chains of the organization (or of one request) and names every place where history does not
+-- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit. No row: all is well.
+-- What it cannot find: a tail dropped together with its head; for that an anchor must be kept elsewhere.
+create or replace function precert.audit_verify(p_request uuid default null)
+returns table (request_id uuid, seq bigint, problem text)
+    language sql stable
+    set search_path = pg_catalog, precert, pg_temp
+as $$
+    with chain as (
+        select e.*,
+            lag(e.seq) over w as before_seq, lag(e.hash) over w as before_hash,
+            lag(e.to_state) over w as before_state, lag(e.to_version) over w as before_version
+        from precert.event e
+        where p_request is null or e.request_id = p_request
+        window w as (partition by e.organization_id, e.request_id order by e.seq)
+    )
+    select c.request_id, c.seq, 'the content does not give the stored hash'
+    from chain c
+    where c.hash is distinct from precert.event_hash(c.organization_id, c.request_id, c.seq, c.prev_hash,
+        c.from_version, c.from_state, c.event, c.to_version, c.to_state, c.occurred_at, c.actor, c.source_key, c.payload)
+    union all
+    select c.request_id, c.seq, 'the event before it is missing'
+    from chain c where c.seq <> coalesce(c.before_seq, 0) + 1
+    union all
+    select c.request_id, c.seq, 'it does not name the event before it'
+    from chain c
+    where c.seq = c.before_seq + 1 and (c.prev_hash is distinct from c.before_hash
+        or c.from_state <> c.before_state or c.from_version <> c.before_version)
+    union all
+    select c.request_id, c.seq, 'the workflow has no such move'
+    from chain c
+    where not exists (select from precert.workflow_edge w
+        where (w.from_version, w.from_state, w.event, w.to_version, w.to_state)
+            = (c.from_version, c.from_state, c.event, c.to_version, c.to_state))
+    union all
+    select r.request_id, r.seq, 'the request does not stand where its last event led'
+    from precert.request r
+    left join lateral (
+        select e.seq, e.hash, e.to_state, e.to_version from precert.event e
+        where e.organization_id = r.organization_id and e.request_id = r.request_id
+        order by e.seq desc limit 1
+    ) last on true
+    where (p_request is null or r.request_id = p_request)
+        and (last.seq, last.hash, last.to_state, last.to_version)
+            is distinct from (r.seq, r.head_hash, r.state, r.version_id)
+    union all
+    select e.request_id, e.seq, 'an event of no request'
+    from precert.event e
+    where e.seq = 1 and (p_request is null or e.request_id = p_request)
+        and not exists (select from precert.request r
+            where r.organization_id = e.organization_id and r.request_id = e.request_id)
+    order by 1, 2
+$$;
+
+grant execute on function precert.audit_verify(uuid) to precert_read;
+grant execute on function precert.event_hash(uuid, uuid, bigint, bytea, integer, text, text, integer, text, timestamptz,
+    text, text, jsonb) to precert_read;

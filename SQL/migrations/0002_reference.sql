@@ -1,0 +1,130 @@
+-- What all organizations share: organizations themselves, published workflows, payers and their clocks.
+-- No tenant column, no patient data; written only by the publish functions.
+
+-- The organization of this transaction, or NULL. After a transaction the setting reads '' and not NULL.
+create function precert.organization() returns uuid
+    language sql stable parallel safe
+as $$ select nullif(current_setting('precert.organization', true), '')::uuid $$;
+
+grant execute on function precert.organization() to precert_read;
+
+create table precert.organization (
+    id uuid primary key,
+    name text not null check (name <> ''),
+    created_at timestamptz not null
+);
+
+-- One published definition. Immutable: publishing other content under a used number is refused.
+create table precert.workflow_version (
+    version_id integer generated always as identity primary key,
+    workflow text not null,
+    number integer not null check (number > 0),
+    checksum bytea not null,
+    definition text not null,
+    published_at timestamptz not null,
+    unique (workflow, number)
+);
+
+create table precert.workflow_state (
+    version_id integer not null references precert.workflow_version,
+    state text not null,
+    kind text not null check (kind in ('start', 'work', 'wait', 'final')),
+    title text not null,
+    primary key (version_id, state)
+);
+
+create table precert.workflow_event (
+    version_id integer not null references precert.workflow_version,
+    event text not null,
+    title text not null,
+    sent_by text not null check (sent_by in ('operator', 'payer', 'worker', 'clock')),
+    primary key (version_id, event)
+);
+
+-- Every legal move. History has a foreign key to all five columns, so no other move can be stored.
+create table precert.workflow_edge (
+    from_version integer not null,
+    from_state text not null,
+    event text not null,
+    to_version integer not null,
+    to_state text not null,
+    primary key (from_version, from_state, event, to_version),
+    unique (from_version, from_state, event, to_version, to_state),
+    foreign key (from_version, from_state) references precert.workflow_state,
+    foreign key (to_version, to_state) references precert.workflow_state,
+    check (from_version = to_version or event = 'workflow.migrated')
+);
+
+create table precert.workflow_alert (
+    version_id integer not null references precert.workflow_version,
+    alert text not null,
+    title text not null,
+    severity text not null check (severity in ('info', 'warning', 'urgent')),
+    primary key (version_id, alert)
+);
+
+-- What begins to run when a state is entered. `scope` is the state or group that declares it: while a request moves
+-- inside the scope the deadline runs on.
+create table precert.workflow_deadline (
+    version_id integer not null,
+    state text not null,
+    name text not null,
+    scope text not null,
+    relation text not null check (relation in ('after', 'at', 'before')),
+    clock text,
+    anchor text,
+    fallback_clock text,
+    event text,
+    alert text,
+    fallback_alert text,
+    primary key (version_id, state, name),
+    foreign key (version_id, state) references precert.workflow_state,
+    foreign key (version_id, alert) references precert.workflow_alert (version_id, alert),
+    foreign key (version_id, fallback_alert) references precert.workflow_alert (version_id, alert),
+    foreign key (version_id, event) references precert.workflow_event (version_id, event),
+    check (case relation
+        when 'after' then clock is not null and anchor is null
+        when 'at' then anchor is not null and fallback_clock is not null
+        else anchor is not null and clock is not null and fallback_clock is not null end),
+    check (event is not null or alert is not null)
+);
+
+create table precert.workflow_effect (
+    version_id integer not null,
+    from_state text not null,
+    event text not null,
+    effect text not null,
+    lost text not null check (lost in ('retry', 'inquire', 'hold')),
+    primary key (version_id, from_state, event, effect),
+    foreign key (version_id, from_state) references precert.workflow_state
+);
+
+-- A payer as its module under Workflows/payers/ describes it. The row '*' is the practice's own defaults.
+create table precert.payer (
+    payer_id text primary key,
+    name text not null,
+    time_zone text not null,
+    checksum bytea not null,
+    module jsonb not null,
+    published_at timestamptz not null
+);
+
+-- How long a clock runs. A payer's rule binds before the practice's default ('*'); an urgency of its own before 'any'.
+create table precert.clock_rule (
+    payer_id text not null references precert.payer,
+    clock text not null,
+    urgency text not null check (urgency in ('standard', 'urgent', 'any')),
+    effective_from date not null default '-infinity',
+    effective_until date not null default 'infinity',
+    amount integer not null check (amount >= 0),
+    unit text not null check (unit in ('hours', 'calendar_days', 'business_days', 'months')),
+    source text not null,
+    verified boolean not null,
+    primary key (payer_id, clock, urgency, effective_from),
+    check (effective_from <= effective_until)
+);
+
+create table precert.holiday (
+    day date primary key,
+    name text not null
+);

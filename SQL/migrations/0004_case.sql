@@ -1,0 +1,269 @@
+-- The case around a request: who it is for, what is asked, what proves it, what the payer said.
+
+create table precert.patient (
+    organization_id uuid not null references precert.organization,
+    patient_id uuid not null default gen_random_uuid(),
+    family text not null,
+    given text not null,
+    born date not null,
+    primary key (organization_id, patient_id)
+);
+
+-- A patient as one payer knows them. Dependents may share a member id, so the birth date belongs to the match.
+create function precert.normalize_number(p_number text) returns text
+    language sql immutable parallel safe
+as $$ select upper(regexp_replace(p_number, '[[:space:]./-]', '', 'g')) $$;
+
+grant execute on function precert.normalize_number(text) to precert_read;
+
+create table precert.coverage (
+    organization_id uuid not null,
+    patient_id uuid not null,
+    payer_id text not null references precert.payer,
+    member_id text not null check (member_id <> ''),
+    funding text not null check (funding in ('self_funded', 'fully_insured', 'unknown')),
+    state text,
+    primary key (organization_id, payer_id, member_id, patient_id),
+    foreign key (organization_id, patient_id) references precert.patient
+);
+
+create index coverage_member on precert.coverage (organization_id, payer_id, precert.normalize_number(member_id));
+
+create table precert.request_detail (
+    organization_id uuid not null,
+    request_id uuid not null,
+    patient_id uuid not null,
+    member_id text not null,
+    kind text not null check (kind in ('initial', 'continuation')),
+    drug text not null,
+    drug_id text not null,
+    diagnoses text[] not null check (cardinality(diagnoses) > 0),
+    prescriber_name text not null,
+    prescriber_npi text not null,
+    prescriber_specialty text,
+    site_name text not null,
+    site_npi text not null,
+    place_of_service text not null,
+    planned_on date not null,
+    policy jsonb,
+    primary key (organization_id, request_id),
+    foreign key (organization_id, request_id) references precert.request,
+    foreign key (organization_id, patient_id) references precert.patient
+);
+
+create index request_detail_patient on precert.request_detail (organization_id, patient_id);
+
+create table precert.service_line (
+    organization_id uuid not null,
+    request_id uuid not null,
+    line_no integer not null check (line_no > 0),
+    hcpcs text not null,
+    units numeric not null check (units > 0),
+    dose_amount numeric not null check (dose_amount > 0),
+    dose_unit text not null,
+    every_days integer check (every_days > 0),
+    route text,
+    modifiers text[] not null default '{}',
+    primary key (organization_id, request_id, line_no),
+    foreign key (organization_id, request_id) references precert.request
+);
+
+-- Bytes, stored once for an organization under their SHA-256.
+create table precert.document (
+    organization_id uuid not null references precert.organization,
+    sha256 bytea not null check (octet_length(sha256) = 32),
+    content bytea not null check (octet_length(content) > 0),
+    media_type text not null,
+    added_at timestamptz not null,
+    primary key (organization_id, sha256),
+    constraint document_content check (sha256 = sha256(content))
+);
+
+create table precert.request_document (
+    organization_id uuid not null,
+    request_id uuid not null,
+    sha256 bytea not null,
+    title text not null,
+    added_by text not null,
+    added_at timestamptz not null,
+    seq bigint not null,
+    primary key (organization_id, request_id, sha256),
+    foreign key (organization_id, request_id) references precert.request,
+    foreign key (organization_id, sha256) references precert.document
+);
+
+-- One observed fact. A newer row corrects an older one; nothing is overwritten.
+create table precert.evidence (
+    organization_id uuid not null,
+    request_id uuid not null,
+    evidence_no integer not null check (evidence_no > 0),
+    fact text not null,
+    value jsonb not null,
+    observed_on date,
+    source text not null,
+    document_sha256 bytea,
+    note text,
+    entered_by text not null,
+    recorded_at timestamptz not null,
+    seq bigint not null,
+    primary key (organization_id, request_id, evidence_no),
+    foreign key (organization_id, request_id) references precert.request,
+    foreign key (organization_id, document_sha256) references precert.document
+);
+
+create table precert.submission (
+    organization_id uuid not null,
+    request_id uuid not null,
+    seq bigint not null,
+    channel text not null,
+    verdict text not null,
+    override_reason text,
+    packet jsonb not null,
+    requested_at timestamptz not null,
+    requested_by text not null,
+    delivered_at timestamptz,
+    confirmation text,
+    primary key (organization_id, request_id, seq),
+    foreign key (organization_id, request_id, seq) references precert.event
+);
+
+-- A payer's file, known by its bytes.
+create table precert.import_batch (
+    organization_id uuid not null references precert.organization,
+    batch_id uuid not null default gen_random_uuid(),
+    payer_id text not null references precert.payer,
+    mapping text not null,
+    sha256 bytea not null,
+    rows_total integer not null check (rows_total >= 0),
+    status text not null check (status in ('loading', 'done')),
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    imported_by text not null,
+    seen integer not null default 1,
+    last_seen_at timestamptz not null,
+    primary key (organization_id, batch_id),
+    constraint import_batch_bytes unique (organization_id, payer_id, mapping, sha256)
+);
+
+create table precert.import_row (
+    organization_id uuid not null,
+    batch_id uuid not null,
+    row_no integer not null check (row_no > 0),
+    line integer not null,
+    record jsonb not null,
+    -- What the payer said, without when: two rows with one fingerprint say the same.
+    fingerprint bytea not null,
+    source_key text not null,
+    -- 'pending' lives only inside the transaction that imports the row.
+    outcome text not null check (outcome in ('pending', 'applied', 'no_change', 'duplicate', 'superseded', 'illegal', 'late',
+        'unmatched', 'unmapped_status', 'conflict', 'quarantined', 'held')),
+    reason text,
+    request_id uuid,
+    as_of date not null,
+    seq bigint,
+    primary key (organization_id, batch_id, row_no),
+    foreign key (organization_id, batch_id) references precert.import_batch
+);
+
+-- What a person must look at. Sticky by source key: the same row in another file stays held until it is resolved.
+create table precert.quarantine (
+    organization_id uuid not null,
+    source_key text not null,
+    batch_id uuid not null,
+    row_no integer not null,
+    reason text not null,
+    detail text not null,
+    candidates uuid[] not null default '{}',
+    held_at timestamptz not null,
+    resolved_at timestamptz,
+    resolved_by text,
+    resolution text,
+    primary key (organization_id, source_key),
+    foreign key (organization_id, batch_id, row_no) references precert.import_row
+        deferrable initially deferred
+);
+
+create index quarantine_open on precert.quarantine (organization_id, held_at) where resolved_at is null;
+
+-- The payer's word, every time it was heard, whether or not it moved the request.
+create table precert.observation (
+    organization_id uuid not null,
+    request_id uuid not null,
+    observation_no integer not null check (observation_no > 0),
+    source text not null check (source in ('file', 'manual')),
+    source_key text not null,
+    fingerprint bytea not null,
+    kind text not null,
+    as_of date not null,
+    received_at timestamptz not null,
+    payer_reference text,
+    authorization_number text,
+    valid_from date,
+    valid_to date,
+    units numeric,
+    units_basis text,
+    hcpcs text,
+    reason_code text,
+    reason_text text,
+    information_due date,
+    batch_id uuid,
+    row_no integer,
+    seq bigint,
+    primary key (organization_id, request_id, observation_no),
+    constraint observation_once unique (organization_id, request_id, source_key),
+    foreign key (organization_id, request_id) references precert.request,
+    check (valid_from <= valid_to)
+);
+
+create index observation_latest on precert.observation (organization_id, request_id, as_of desc, observation_no desc);
+
+-- Numbers by which a payer knows our request. Unique only within a payer, and re-used over the years.
+create table precert.payer_number (
+    organization_id uuid not null,
+    payer_id text not null,
+    number text not null,
+    request_id uuid not null,
+    primary key (organization_id, payer_id, number, request_id),
+    foreign key (organization_id, request_id) references precert.request
+);
+
+create table precert."authorization" (
+    organization_id uuid not null,
+    request_id uuid not null,
+    authorization_no integer not null check (authorization_no > 0),
+    number text,
+    valid_from date,
+    valid_to date,
+    observation_no integer not null,
+    seq bigint not null,
+    primary key (organization_id, request_id, authorization_no),
+    foreign key (organization_id, request_id, observation_no) references precert.observation,
+    check (valid_from <= valid_to)
+);
+
+create table precert.authorization_line (
+    organization_id uuid not null,
+    request_id uuid not null,
+    authorization_no integer not null,
+    line_no integer not null,
+    hcpcs text not null,
+    units numeric,
+    units_basis text not null,
+    primary key (organization_id, request_id, authorization_no, line_no),
+    foreign key (organization_id, request_id, authorization_no) references precert."authorization"
+);
+
+-- What runs out, by when: O(what is asked for).
+create index authorization_end on precert."authorization" (organization_id, valid_to, request_id);
+
+-- Who looked at which patient's data, and why. Ids and field names, never values.
+create table precert.access_log (
+    organization_id uuid not null references precert.organization,
+    access_id bigint generated always as identity,
+    at timestamptz not null,
+    actor text not null,
+    request_id uuid not null,
+    purpose text not null,
+    fields text[] not null,
+    primary key (organization_id, access_id)
+);
