@@ -9,8 +9,12 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
     name: "precert",
+    products: [.executable(name: "precert", targets: ["precert"])],
     dependencies: [
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
         // Floor 0: words everybody may use, and the C library.
@@ -49,6 +53,32 @@ let package = Package(
             name: "Exchange", dependencies: ["CivilTime", "Diagnostics", "StrictYAML", "Payers"],
             swiftSettings: strict),
 
+        .target(
+            name: "Engine",
+            dependencies: [
+                "CivilTime", "Diagnostics", "PostgresClient", "Workflow", "Criteria", "Codes", "Payers",
+            ], swiftSettings: strict),
+
+        // Floor 5: loops.
+        .target(
+            name: "Worker",
+            dependencies: [
+                "CivilTime", "Engine", "Exchange", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+
+        // Floor 6: the command line.
+        .target(
+            name: "PrecertCLI",
+            dependencies: [
+                "CivilTime", "Diagnostics", "StrictYAML", "PostgresClient", "PrivateCluster", "Workflow", "Criteria",
+                "Codes", "Payers", "Exchange", "Engine", "Worker",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .executableTarget(name: "precert", dependencies: ["PrecertCLI"], swiftSettings: strict),
+
         // Tests.
         .target(
             name: "TestSupport", dependencies: ["PostgresClient", "PrivateCluster"],
@@ -64,6 +94,11 @@ let package = Package(
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(name: "PayersTests", dependencies: ["Payers"], swiftSettings: strict),
         .testTarget(name: "ExchangeTests", dependencies: ["Exchange"], swiftSettings: strict),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Exchange", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrecertCLITests", dependencies: ["PrecertCLI"], swiftSettings: strict),
+        // End to end: drives the built `precert`.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["precert", "PrivateCluster", "TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,3 @@
+import PrecertCLI
+
+await PrecertCommand.main()
