@@ -115,6 +115,15 @@ begin
             where j.outcome = 'applied' and d.organization_id = v_organization and d.request_id = j.request_id
                 and d.status <> 'closed'
                 and not exists (select from wanted w where w.request_id = d.request_id and w.name = d.name)
+            returning d.request_id, d.name, d.armed_seq, d.event
+        ),
+        settled as (
+            -- A reminder closes itself when the thing it waited for arrives.
+            update precert.alert a
+            set acknowledged_at = v_now, acknowledged_by = '(settled)'
+            from closed c
+            where c.event is null and a.organization_id = v_organization and a.request_id = c.request_id
+                and a.deadline = c.name and a.armed_seq = c.armed_seq and a.acknowledged_at is null
         ),
         opened as (
             insert into precert.deadline as d (organization_id, request_id, name, scope, status, kind, due_at, event,

@@ -1,0 +1,99 @@
+public import Foundation
+public import PostgresClient
+
+/// Something that a person should see to. Raised once.
+public struct Alert: Sendable, Hashable {
+    public let id: UUID
+    public let reference: String
+    public let kind: String
+    public let title: String
+    /// `info`, `warning` or `urgent`.
+    public let severity: String
+    /// When it was due, which may be long before it was raised: a missed night is caught up.
+    public let dueAt: Date
+    public let raisedAt: Date
+    public let acknowledgedBy: String?
+    public let owner: String?
+}
+
+/// A deadline that came due and what firing it did.
+public struct FiredDeadline: Sendable, Hashable {
+    public let reference: String
+    public let deadline: String
+    public let dueAt: Date
+    public let alert: String?
+    public let event: String?
+    public let outcome: String?
+    public let toState: String?
+}
+
+extension Engine {
+    /// Alerts, the longest due first; only those that nobody has acknowledged unless `all`.
+    public func alerts(all: Bool = false, limit: Int = 200) async throws -> [Alert] {
+        try await transaction(readOnly: true) { session in try session.alerts(includingAcknowledged: all, limit: limit) }
+    }
+
+    /// Acknowledges the one open alert whose id begins with what was typed.
+    public func acknowledgeAlert(_ typed: String) async throws -> Alert {
+        let prefix = typed.lowercased()
+        let fitting = try await alerts(limit: 10_000).filter { $0.id.uuidString.lowercased().hasPrefix(prefix) }
+        guard let alert = fitting.first, !prefix.isEmpty else {
+            throw EngineError(.notFound, "no open alert \"\(typed.prefix(40))\"; precert alerts list shows them")
+        }
+        guard fitting.count == 1 else { throw EngineError(.ambiguous, "\"\(prefix)\" fits \(fitting.count) alerts") }
+        _ = try await transaction { [actor] session in
+            try session.query("select precert.acknowledge_alert(\(alert.id), \(actor))")
+        }
+        return alert
+    }
+
+    /// Fires everything that is due, in order, a batch a transaction, until nothing is left.
+    ///
+    /// - Parameter batch: requests a transaction.
+    public func fireDue(batch: Int = 500) async throws -> [FiredDeadline] {
+        var fired: [FiredDeadline] = []
+        while true {
+            try Task.checkCancellation()
+            let round = try await transaction { [actor] session in
+                try session.query(
+                    """
+                    select reference, deadline, due_at, alert, event, outcome, to_state
+                    from precert.fire_due(\(batch), \(actor))
+                    """
+                ).map { row in
+                    try FiredDeadline(
+                        reference: row.get("reference", as: String.self),
+                        deadline: row.get("deadline", as: String.self), dueAt: row.get("due_at", as: Date.self),
+                        alert: row.get("alert", as: String?.self), event: row.get("event", as: String?.self),
+                        outcome: row.get("outcome", as: String?.self), toState: row.get("to_state", as: String?.self))
+                }
+            }
+            if round.isEmpty { return fired }
+            fired += round
+        }
+    }
+}
+
+extension PostgresSession {
+    func alerts(request: UUID? = nil, includingAcknowledged: Bool = true, limit: Int = 200) throws -> [Alert] {
+        try query(
+            """
+            select a.alert_id, r.reference, a.kind, a.title, a.severity, a.due_at, a.raised_at, a.acknowledged_by,
+                r.owner
+            from precert.alert a
+            join precert.request r using (organization_id, request_id)
+            where a.organization_id = precert.organization()
+                and (\(includingAcknowledged) or a.acknowledged_at is null)
+                and (\(request)::uuid is null or a.request_id = \(request)::uuid)
+            order by a.due_at, a.alert_id limit \(limit)
+            """
+        ).map { row in
+            try Alert(
+                id: row.get("alert_id", as: UUID.self), reference: row.get("reference", as: String.self),
+                kind: row.get("kind", as: String.self), title: row.get("title", as: String.self),
+                severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
+                raisedAt: row.get("raised_at", as: Date.self),
+                acknowledgedBy: row.get("acknowledged_by", as: String?.self), owner: row.get("owner", as: String?.self))
+        }
+    }
+}

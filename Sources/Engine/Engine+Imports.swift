@@ -1,0 +1,118 @@
+public import CivilTime
+public import Foundation
+public import PostgresClient
+
+/// How one row of a payer's file ended.
+public struct ImportedRow: Sendable, Hashable {
+    public let row: Int
+    public let outcome: String
+    public let reason: String?
+    public let reference: String?
+    public let fromState: String?
+    public let toState: String?
+}
+
+/// How an import ended. The counts add up to the rows of the file.
+public struct ImportReport: Sendable {
+    /// `new`, `resumed` (an earlier import of the same bytes had stopped half-way) or `known` (nothing was changed).
+    public let status: String
+    public let batch: UUID
+    public let firstSeenAt: Date
+    public let rows: [ImportedRow]
+    public let counts: [String: Int]
+}
+
+/// A row that a person must look at.
+public struct QuarantinedRow: Sendable {
+    public let heldAt: Date
+    public let payer: String
+    public let row: Int
+    public let line: Int
+    public let reason: String
+    public let detail: String
+    /// References of the requests that it may belong to.
+    public let candidates: [String]
+}
+
+extension Engine {
+    /// Imports the rows of one payer's file, a chunk a transaction. Interrupted and begun again it goes on where it
+    /// stopped; the same bytes a second time change nothing.
+    ///
+    /// - Parameters:
+    ///   - rows: each row's record as JSON, with `row_no` from 1; see `StatusRecord` in Exchange.
+    ///   - content: the file's bytes, by which it is known.
+    ///   - asOf: stands in for the date of rows that carry none.
+    ///   - progress: called after each chunk with the number of rows done.
+    public func importStatuses(
+        _ rows: [PostgresJSON], payer: String, mapping: String, content: [UInt8], asOf: CivilDate, chunk: Int = 2000,
+        progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> ImportReport {
+        let begun = try await transaction { [actor] session in
+            try session.queryOne(
+                """
+                select batch_id, status, first_seen_at
+                from precert.begin_import(\(payer), \(mapping), sha256(\(content)), \(rows.count), \(actor))
+                """
+            ).decode(UUID.self, String.self, Date.self)
+        }
+        let (batch, status, firstSeen) = begun
+        var imported: [ImportedRow] = []
+        for start in stride(from: 0, to: rows.count, by: chunk) {
+            try Task.checkCancellation()
+            let part = PostgresJSON(array: rows[start..<min(start + chunk, rows.count)])
+            imported += try await transaction { [actor] session in
+                try session.query(
+                    """
+                    select row_no, outcome, reason, reference, from_state, to_state
+                    from precert.import_rows(\(batch), \(part), \(asOf), \(actor))
+                    """
+                ).map { row in
+                    try ImportedRow(
+                        row: row.get("row_no", as: Int.self), outcome: row.get("outcome", as: String.self),
+                        reason: row.get("reason", as: String?.self), reference: row.get("reference", as: String?.self),
+                        fromState: row.get("from_state", as: String?.self),
+                        toState: row.get("to_state", as: String?.self))
+                }
+            }
+            progress(imported.count)
+        }
+        let counts = try await transaction { session in
+            try session.query("select outcome, rows from precert.finish_import(\(batch))")
+                .map { try $0.decode(String.self, Int.self) }
+        }
+        return ImportReport(
+            status: status, batch: batch, firstSeenAt: firstSeen, rows: imported,
+            counts: Dictionary(counts, uniquingKeysWith: +))
+    }
+
+    /// Rows that wait for a person, the longest waiting first.
+    public func quarantined(limit: Int = 200) async throws -> [QuarantinedRow] {
+        try await transaction(readOnly: true) { session in
+            try session.query(
+                """
+                select q.held_at, b.payer_id, q.row_no, r.line, q.reason, q.detail,
+                    array(select c.reference from precert.request c
+                        where c.organization_id = q.organization_id and c.request_id = any (q.candidates)
+                        order by c.reference) as candidates
+                from precert.quarantine q
+                join precert.import_batch b using (organization_id, batch_id)
+                join precert.import_row r using (organization_id, batch_id, row_no)
+                where q.organization_id = precert.organization() and q.resolved_at is null
+                order by q.held_at, q.row_no limit \(limit)
+                """
+            ).map { row in
+                try QuarantinedRow(
+                    heldAt: row.get("held_at", as: Date.self), payer: row.get("payer_id", as: String.self),
+                    row: row.get("row_no", as: Int.self), line: row.get("line", as: Int.self),
+                    reason: row.get("reason", as: String.self), detail: row.get("detail", as: String.self),
+                    candidates: row.get("candidates", as: [String].self))
+            }
+        }
+    }
+}
+
+extension PostgresJSON {
+    init(array items: some Collection<PostgresJSON>) {
+        self.init(text: "[" + items.map(\.text).joined(separator: ",") + "]")
+    }
+}

@@ -1,0 +1,79 @@
+public import Foundation
+public import PostgresClient
+
+extension Engine {
+    /// Makes the organization known. A second call keeps the name that is there.
+    public func ensureOrganization(name: String) async throws -> String {
+        try await transaction { [organization] session in
+            try session.queryOne("select precert.ensure_organization(\(organization), \(name))").decode(String.self)
+        }
+    }
+
+    /// Publishes a compiled workflow.
+    ///
+    /// - Parameters:
+    ///   - compiled: the rows as JSON; see `CompiledWorkflow`.
+    ///   - canonicalText: what the checksum is over.
+    /// - Returns: whether it is new. The same content again is not.
+    /// - Throws: `EngineError` `.refused` when the number is used by other content, `.notPublished` when a clock has no
+    ///   default.
+    public func publishWorkflow(_ compiled: PostgresJSON, canonicalText: String) async throws -> Bool {
+        try await transaction { session in
+            try session.queryOne(
+                "select is_new from precert.publish_workflow(\(compiled), \(canonicalText))"
+            ).decode(Bool.self)
+        }
+    }
+
+    /// Publishes a payer's module; `*` stands for the practice's defaults.
+    /// - Returns: whether anything changed.
+    public func publishPayer(
+        _ id: String, name: String, timeZone: String, module: PostgresJSON, clocks: PostgresJSON
+    ) async throws -> Bool {
+        try await transaction { session in
+            try session.queryOne(
+                "select precert.publish_payer(\(id), \(name), \(timeZone), \(module), \(clocks))"
+            ).decode(Bool.self)
+        }
+    }
+
+    /// Makes the holiday calendar the given days: `[{"day": "2026-11-26", "name": "…"}]`.
+    public func publishHolidays(_ days: PostgresJSON) async throws {
+        _ = try await transaction { session in
+            try session.query("select precert.publish_holidays(\(days))")
+        }
+    }
+
+    /// Workflows that are published here.
+    public func publishedWorkflows() async throws -> [PublishedWorkflow] {
+        try await transaction(readOnly: true) { session in
+            try session.query(
+                """
+                select v.workflow, v.number, encode(v.checksum, 'hex') as checksum, v.published_at,
+                    (select count(*) from precert.workflow_state s
+                        where s.version_id = v.version_id and s.kind <> 'start') as states,
+                    (select count(*) from precert.request r where r.version_id = v.version_id) as requests
+                from precert.workflow_version v order by v.workflow, v.number
+                """
+            ).map { row in
+                try PublishedWorkflow(
+                    name: row.get("workflow", as: String.self), number: row.get("number", as: Int.self),
+                    checksum: row.get("checksum", as: String.self),
+                    publishedAt: row.get("published_at", as: Date.self), states: row.get("states", as: Int.self),
+                    requests: row.get("requests", as: Int.self))
+            }
+        }
+    }
+}
+
+/// A definition in force here.
+public struct PublishedWorkflow: Sendable, Hashable {
+    public let name: String
+    public let number: Int
+    /// SHA-256 of the canonical form, in hexadecimal.
+    public let checksum: String
+    public let publishedAt: Date
+    public let states: Int
+    /// Requests of this organization that are pinned to it.
+    public let requests: Int
+}
