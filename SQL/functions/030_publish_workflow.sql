@@ -31,8 +31,8 @@ begin
     end if;
 
     select d.clock into v_clock
-    from (select x->>'clock' from jsonb_array_elements(p_compiled->'deadlines') x
-          union select x->>'fallback_clock' from jsonb_array_elements(p_compiled->'deadlines') x) d (clock)
+    from jsonb_array_elements(p_compiled->'deadlines') x
+    cross join lateral (values (x->>'clock'), (x->>'lead'), (x->>'fallback_clock'), (x->>'fallback_lead')) d (clock)
     where d.clock is not null
         and not exists (select from precert.clock_rule r where r.payer_id = '*' and r.clock = d.clock)
     limit 1;
@@ -52,16 +52,21 @@ begin
     insert into precert.workflow_event (version_id, event, title, sent_by)
     select v_version, x->>'name', x->>'title', x->>'by' from jsonb_array_elements(p_compiled->'events') x;
 
-    insert into precert.workflow_edge (from_version, from_state, event, to_version, to_state)
-    select v_version, x->>'from', x->>'event', v_version, x->>'to' from jsonb_array_elements(p_compiled->'edges') x;
+    insert into precert.workflow_edge (from_version, from_state, event, to_version, to_state, is_stay)
+    select v_version, x->>'from', x->>'event', v_version, x->>'to', (x->>'is_stay')::boolean
+    from jsonb_array_elements(p_compiled->'edges') x;
+
+    insert into precert.workflow_anchor (version_id, anchor, lasts)
+    select v_version, x->>'name', (x->>'lasts')::boolean from jsonb_array_elements(p_compiled->'anchors') x;
 
     insert into precert.workflow_alert (version_id, alert, title, severity)
     select v_version, x->>'name', x->>'title', x->>'severity' from jsonb_array_elements(p_compiled->'alerts') x;
 
-    insert into precert.workflow_deadline (version_id, state, name, scope, relation, clock, anchor, fallback_clock, event,
-        alert, fallback_alert)
-    select v_version, x->>'state', x->>'name', x->>'scope', x->>'relation', x->>'clock', x->>'anchor',
-        x->>'fallback_clock', x->>'event', x->>'alert', x->>'fallback_alert'
+    insert into precert.workflow_deadline (version_id, state, name, scope, relation, clock, anchor, lead, event, alert,
+        fallback_clock, fallback_lead, fallback_event, fallback_alert)
+    select v_version, x->>'state', x->>'name', x->>'scope', x->>'relation', x->>'clock', x->>'anchor', x->>'lead',
+        x->>'event', x->>'alert', x->>'fallback_clock', x->>'fallback_lead', x->>'fallback_event',
+        x->>'fallback_alert'
     from jsonb_array_elements(p_compiled->'deadlines') x;
 
     insert into precert.workflow_effect (version_id, from_state, event, effect, lost)

@@ -43,7 +43,7 @@ begin
                 coalesce(i.occurred_at, v_now) as occurred_at,
                 coalesce(i.payload, '{}') as payload, coalesce(i.anchors, '{}') as anchors,
                 r.version_id, r.state, r.seq, r.head_hash, r.payer_id, r.urgency,
-                edge.to_version, edge.to_state, known.seq as known_seq,
+                edge.to_version, edge.to_state, edge.is_stay, known.seq as known_seq,
                 known.from_state as known_from, known.to_state as known_to,
                 case when r.request_id is null then 'not_found'
                     when known.seq is not null then 'duplicate'
@@ -92,29 +92,63 @@ begin
             on conflict (organization_id, request_id, name) do update set at = excluded.at, seq = excluded.seq
         ),
         wanted as materialized (
-            -- The deadlines of the state entered, each with the anchor date it hangs on, if it is known.
-            select j.request_id, j.payer_id, j.urgency, j.occurred_at, j.seq + 1 as seq, st.kind as state_kind,
-                d.name, d.scope, d.relation, d.clock, d.anchor, d.fallback_clock, d.event, d.alert, d.fallback_alert,
-                coalesce((j.anchors->>d.anchor)::timestamp at time zone p.time_zone, a.at) as anchor_at,
-                old.status is null or old.status = 'closed' or old.scope <> d.scope
-                    or coalesce(j.anchors ? d.anchor, false) as arms
+            -- The deadlines of the state that the request is in now: whether each begins to run (`arms`) or runs on,
+            -- and the date it hangs on (`anchor_at`), if that is known.
+            select j.request_id, j.payer_id, j.urgency, j.occurred_at, j.seq + 1 as seq, st.kind as state_kind, d.*,
+                known.at as anchor_at,
+                case when j.is_stay or (old.status <> 'closed' and old.scope = d.scope and d.scope <> j.to_state)
+                    then coalesce(j.anchors ? d.anchor, false) else true end as arms
             from judged j
             join precert.workflow_state st on st.version_id = j.to_version and st.state = j.to_state
             join precert.workflow_deadline d on d.version_id = j.to_version and d.state = j.to_state
             join precert.payer p on p.payer_id = j.payer_id
+            left join precert.workflow_anchor wa on wa.version_id = d.version_id and wa.anchor = d.anchor
             left join precert.anchor a
                 on a.organization_id = v_organization and a.request_id = j.request_id and a.name = d.anchor
             left join precert.deadline old
                 on old.organization_id = v_organization and old.request_id = j.request_id and old.name = d.name
+            cross join lateral (
+                select coalesce((j.anchors->>d.anchor)::timestamp at time zone p.time_zone,
+                    case when wa.lasts then a.at end) as at
+            ) known
             where j.outcome = 'applied'
+        ),
+        armed as materialized (
+            -- What the wanted deadlines come to. While the anchor is not known the fallback is due in its place.
+            select w.request_id, w.name, w.scope, w.state_kind, w.seq, said.event, said.alert,
+                case when said.lead is null then about.at
+                    else precert.clock_due(w.payer_id, said.lead, w.urgency, about.at, -1) end as due_at
+            from wanted w
+            cross join lateral (
+                select w.anchor is not null and w.anchor_at is null as is_fallback
+            ) f
+            cross join lateral (
+                select case when f.is_fallback then w.fallback_event else w.event end as event,
+                    case when f.is_fallback then w.fallback_alert else w.alert end as alert,
+                    case when f.is_fallback then w.fallback_lead else w.lead end as lead
+            ) said
+            cross join lateral (
+                select case
+                    when f.is_fallback and w.fallback_clock is null then null
+                    when f.is_fallback then
+                        precert.clock_due(w.payer_id, w.fallback_clock, w.urgency, w.occurred_at)
+                    when w.relation = 'after' then precert.clock_due(w.payer_id, w.clock, w.urgency, w.occurred_at)
+                    when w.relation = 'before' then
+                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.anchor_at, -1)
+                    else w.anchor_at end as at
+            ) about
+            where w.arms
         ),
         closed as (
             update precert.deadline d
             set status = 'closed'
             from judged j
-            where j.outcome = 'applied' and d.organization_id = v_organization and d.request_id = j.request_id
-                and d.status <> 'closed'
-                and not exists (select from wanted w where w.request_id = d.request_id and w.name = d.name)
+            where j.outcome = 'applied' and not j.is_stay and d.organization_id = v_organization
+                and d.request_id = j.request_id and d.status <> 'closed'
+                and not exists (select from wanted w
+                    where w.request_id = d.request_id and w.name = d.name and not w.arms)
+                and not exists (select from armed n
+                    where n.request_id = d.request_id and n.name = d.name and n.due_at is not null)
             returning d.request_id, d.name, d.armed_seq, d.event
         ),
         settled as (
@@ -128,23 +162,10 @@ begin
         opened as (
             insert into precert.deadline as d (organization_id, request_id, name, scope, status, kind, due_at, event,
                 alert, armed_seq)
-            select v_organization, w.request_id, w.name, w.scope, 'open',
-                case when w.state_kind = 'work' then 'work' else 'wait' end,
-                case when w.anchor is null then
-                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.occurred_at)
-                    when w.anchor_at is null then
-                        precert.clock_due(w.payer_id, w.fallback_clock, w.urgency, w.occurred_at)
-                    when w.relation = 'before' then
-                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.anchor_at, -1)
-                    else w.anchor_at end,
-                -- While the date is not known nothing happens by itself: someone is told to find it out.
-                case when w.anchor is not null and w.anchor_at is null and w.fallback_alert is not null then null
-                    else w.event end,
-                case when w.anchor is not null and w.anchor_at is null then coalesce(w.fallback_alert, w.alert)
-                    else w.alert end,
-                w.seq
-            from wanted w
-            where w.arms
+            select v_organization, n.request_id, n.name, n.scope, 'open',
+                case when n.state_kind = 'work' then 'work' else 'wait' end, n.due_at, n.event, n.alert, n.seq
+            from armed n
+            where n.due_at is not null
             on conflict (organization_id, request_id, name) do update set
                 scope = excluded.scope, status = 'open', kind = excluded.kind, due_at = excluded.due_at,
                 event = excluded.event, alert = excluded.alert, armed_seq = excluded.armed_seq, fired_at = null

@@ -48,7 +48,10 @@ create table precert.workflow_edge (
     event text not null,
     to_version integer not null,
     to_state text not null,
+    -- The state is not left: what runs in it runs on. A move of a state to itself begins its deadlines anew.
+    is_stay boolean not null default false,
     primary key (from_version, from_state, event, to_version),
+    check (not is_stay or from_state = to_state),
     unique (from_version, from_state, event, to_version, to_state),
     foreign key (from_version, from_state) references precert.workflow_state,
     foreign key (to_version, to_state) references precert.workflow_state,
@@ -63,8 +66,18 @@ create table precert.workflow_alert (
     primary key (version_id, alert)
 );
 
+-- Dates that events carry in. One that lasts counts until another is carried; one that does not counts only for the
+-- deadline that was opened with it or before it.
+create table precert.workflow_anchor (
+    version_id integer not null references precert.workflow_version,
+    anchor text not null,
+    lasts boolean not null,
+    primary key (version_id, anchor)
+);
+
 -- What begins to run when a state is entered. `scope` is the state or group that declares it: while a request moves
--- inside the scope the deadline runs on.
+-- inside the scope the deadline runs on. Due `clock` after the entry, at an anchor's date, or `clock` before it, and by
+-- `lead` earlier. While the anchor's date is not known the fallback is due instead; without one, nothing is.
 create table precert.workflow_deadline (
     version_id integer not null,
     state text not null,
@@ -73,20 +86,27 @@ create table precert.workflow_deadline (
     relation text not null check (relation in ('after', 'at', 'before')),
     clock text,
     anchor text,
-    fallback_clock text,
+    lead text,
     event text,
     alert text,
+    fallback_clock text,
+    fallback_lead text,
+    fallback_event text,
     fallback_alert text,
     primary key (version_id, state, name),
     foreign key (version_id, state) references precert.workflow_state,
-    foreign key (version_id, alert) references precert.workflow_alert (version_id, alert),
-    foreign key (version_id, fallback_alert) references precert.workflow_alert (version_id, alert),
-    foreign key (version_id, event) references precert.workflow_event (version_id, event),
+    foreign key (version_id, anchor) references precert.workflow_anchor,
+    foreign key (version_id, alert) references precert.workflow_alert,
+    foreign key (version_id, fallback_alert) references precert.workflow_alert,
+    foreign key (version_id, event) references precert.workflow_event,
+    foreign key (version_id, fallback_event) references precert.workflow_event,
     check (case relation
         when 'after' then clock is not null and anchor is null
-        when 'at' then anchor is not null and fallback_clock is not null
-        else anchor is not null and clock is not null and fallback_clock is not null end),
-    check (event is not null or alert is not null)
+        when 'at' then clock is null and anchor is not null
+        else clock is not null and anchor is not null end),
+    check (event is not null or alert is not null),
+    check (fallback_clock is null or anchor is not null),
+    check ((fallback_clock is null) = (fallback_event is null and fallback_alert is null))
 );
 
 create table precert.workflow_effect (
