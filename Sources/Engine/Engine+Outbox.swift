@@ -18,6 +18,39 @@ public struct ClaimedEffect: Sendable {
     public var idempotencyKey: String { "\(reference)-\(seq)" }
 }
 
+/// A submission on its way out.
+public struct OutgoingSubmission: Sendable {
+    /// How the payer takes it, for example `file_drop`.
+    public let channel: String
+    public let payer: String
+    /// The readable document, and the same for a program.
+    public let document: String
+    public let json: String
+    /// The documents that were on file when the submission was asked for.
+    public let attachments: [Attachment]
+
+    public struct Attachment: Sendable {
+        public let sha256: String
+        public let mediaType: String
+        public let content: [UInt8]
+
+        /// A file name that tells nothing but the content's digest and kind.
+        public var name: String {
+            let ending =
+                switch mediaType {
+                case "application/pdf": ".pdf"
+                case "image/png": ".png"
+                case "image/jpeg": ".jpg"
+                case "image/tiff": ".tiff"
+                case "text/plain": ".txt"
+                case "application/json": ".json"
+                default: ".bin"
+                }
+            return "document-\(sha256.prefix(16))\(ending)"
+        }
+    }
+}
+
 extension Engine {
     /// How often an effect is tried before a person is told.
     public static let maximumAttempts = 10
@@ -40,23 +73,45 @@ extension Engine {
         }
     }
 
-    /// The content of the packet that an effect of kind `submission` must deliver. Holds patient data.
-    public func packet(for effect: ClaimedEffect) async throws -> (channel: String, packet: PostgresJSON) {
+    /// What an effect of kind `submission` must deliver, as it was fixed when the submission was asked for. Holds
+    /// patient data.
+    public func submission(for effect: ClaimedEffect) async throws -> OutgoingSubmission {
         try await transaction(readOnly: true) { session in
-            try session.queryOne(
+            let row = try session.queryOne(
                 """
-                select channel, packet from precert.submission
-                where organization_id = precert.organization() and request_id = \(effect.requestID)
-                    and seq = \(effect.seq)
+                select s.channel, r.payer_id, s.packet->>'document' as document, s.packet->>'json' as json
+                from precert.submission s
+                join precert.request r using (organization_id, request_id)
+                where s.organization_id = precert.organization() and s.request_id = \(effect.requestID)
+                    and s.seq = \(effect.seq)
+                """)
+            let attachments = try session.query(
                 """
-            ).decode(String.self, PostgresJSON.self)
+                select encode(d.sha256, 'hex') as sha256, d.media_type, d.content
+                from precert.request_document rd
+                join precert.document d using (organization_id, sha256)
+                where rd.organization_id = precert.organization() and rd.request_id = \(effect.requestID)
+                    and rd.seq <= \(effect.seq)
+                order by d.sha256
+                """)
+            return try OutgoingSubmission(
+                channel: row.get("channel", as: String.self), payer: row.get("payer_id", as: String.self),
+                document: row.get("document", as: String.self), json: row.get("json", as: String.self),
+                attachments: attachments.map { attachment in
+                    try OutgoingSubmission.Attachment(
+                        sha256: attachment.get("sha256", as: String.self),
+                        mediaType: attachment.get("media_type", as: String.self),
+                        content: attachment.get("content", as: [UInt8].self))
+                })
         }
     }
 
     /// Ends an effect with the event that tells of it.
+    /// - Parameter confirmation: where it arrived, without patient data.
     /// - Returns: `done`, `duplicate`, or `fenced` (the lease had ended and nothing was changed).
-    public func complete(_ effect: ClaimedEffect, event: String, payload: PostgresJSON) async throws -> String {
-        try await transaction { [actor] session in
+    public func complete(_ effect: ClaimedEffect, event: String, confirmation: String) async throws -> String {
+        let payload = try PostgresJSON(encoding: ["confirmation": confirmation])
+        return try await transaction { [actor] session in
             try session.queryOne(
                 "select precert.complete_effect(\(effect.id), \(effect.lease), \(event), \(actor), \(payload))"
             ).decode(String.self)
