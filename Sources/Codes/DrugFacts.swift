@@ -1,0 +1,66 @@
+import Diagnostics
+
+/// Every drug that facts are on file for.
+public struct DrugFacts: Sendable {
+    public let drugs: [Drug]
+    private let byName: [String: [Match]]
+    private let byCode: [String: (drug: Drug, product: DrugProduct)]
+
+    /// A drug as written, and the products that the writing can mean: all for an ingredient, those of a brand for a
+    /// brand.
+    public struct Match: Hashable, Sendable {
+        public let drug: Drug
+        public let products: [DrugProduct]
+        /// A brand or a suffixed name was written, so that only its own code will do.
+        public let isSpecific: Bool
+    }
+
+    init(drugs: [Drug]) {
+        self.drugs = drugs
+        var byName: [String: [Match]] = [:]
+        var byCode: [String: (drug: Drug, product: DrugProduct)] = [:]
+        for drug in drugs {
+            for name in drug.names {
+                byName[DrugFacts.key(name), default: []].append(
+                    Match(drug: drug, products: drug.products, isSpecific: false))
+            }
+            let specificNames = Set(drug.products.flatMap { $0.brands + [$0.name] }.map(DrugFacts.key))
+            for name in specificNames where byName[name] == nil {
+                let products = drug.products.filter { ($0.brands + [$0.name]).map(DrugFacts.key).contains(name) }
+                byName[name] = [Match(drug: drug, products: products, isSpecific: true)]
+            }
+            for product in drug.products { byCode[product.hcpcs] = (drug, product) }
+        }
+        self.byName = byName
+        self.byCode = byCode
+    }
+
+    /// Finds a drug by ingredient, suffixed name or brand, in any case; `Tysabri (natalizumab)` and
+    /// `natalizumab, Tysabri` are found by the narrower of their names. `nil` when nothing or two drugs are named.
+    public func match(_ name: String) -> Match? {
+        if let whole = byName[DrugFacts.key(name)]?.first { return whole }
+        let parts = name.split { "(),/;[]".contains($0) }.compactMap { byName[DrugFacts.key(String($0))]?.first }
+        guard let first = parts.first, parts.allSatisfy({ $0.drug.id == first.drug.id }) else { return nil }
+        return parts.min { $0.products.count < $1.products.count }
+    }
+
+    /// The drug and product that a code bills.
+    public func owner(of code: String) -> (drug: Drug, product: DrugProduct)? { byCode[code] }
+
+    /// The name on file that a mistyped one most likely meant.
+    public func nearestName(to name: String) -> String? {
+        let names = drugs.flatMap { $0.names + $0.products.flatMap { $0.brands + [$0.name] } }
+        return nearestMatch(to: name.trimmingBlanks, among: Set(names))
+    }
+
+    private static func key(_ name: String) -> String {
+        name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
+extension String {
+    var trimmingBlanks: String {
+        let start = drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

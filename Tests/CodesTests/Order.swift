@@ -1,0 +1,29 @@
+import CivilTime
+import Codes
+import Diagnostics
+
+/// A line as a practice orders it: natalizumab as it should be, on a date that the loaded releases cover. Each case of
+/// a rule changes what it is about.
+func order(_ change: (inout ProposedService) -> Void = { _ in }) -> ProposedService {
+    var service = ProposedService(
+        drug: "natalizumab", hcpcs: "J2323", units: 300, dose: Dose("300 mg"), everyDays: 28, route: .intravenous,
+        diagnoses: ["G35.A"], modifiers: ["JZ"], placeOfService: "11", dateOfService: day("2026-05-04"),
+        billingNPI: "1234567893", renderingNPI: "1245319599", patientAge: 41)
+    change(&service)
+    return service
+}
+
+func day(_ iso: String) -> CivilDate {
+    guard let date = CivilDate(iso: iso) else { preconditionFailure("\(iso) is no date") }
+    return date
+}
+
+/// `error drug-code-mismatch`, one a finding.
+func heard(_ service: ProposedService) -> [String] {
+    LoadedCodes.codeGuard.findings(for: service).map { "\($0.severity.rawValue) \($0.ruleID)" }
+}
+
+/// The findings of one rule.
+func findings(_ rule: String, _ service: ProposedService) -> [CodeFinding] {
+    LoadedCodes.codeGuard.findings(for: service).filter { $0.ruleID == rule }
+}
