@@ -1,0 +1,51 @@
+public import CivilTime
+
+/// One observed fact about the patient, with its proof.
+public struct Evidence: Sendable {
+    /// A key of the facts vocabulary, such as `diagnosis.form`.
+    public let fact: Located<String>
+    public let value: Located<EvidenceValue>
+    public let observedOn: Located<CivilDate>
+    public let source: Located<Source>
+    /// A path relative to the evidence file, never outside its folder.
+    public let document: Located<String>?
+    public let note: Located<Sensitive<String>>?
+
+    public enum Source: String, Sendable, CaseIterable {
+        case chart
+        case lab
+        case claim
+        case attestation
+    }
+}
+
+/// A fact's value as the file writes it; whether the vocabulary accepts it is for `Criteria` to say.
+public enum EvidenceValue: Sendable, Hashable {
+    case text(String)
+    /// In JSON's own spelling, so that no digit is lost on the way.
+    case number(String)
+    case boolean(Bool)
+    case date(CivilDate)
+    /// Without lists inside.
+    case list([EvidenceValue])
+
+    /// For the database's `jsonb`: a date is a text, everything else is itself.
+    public var json: String {
+        var json = JSONText()
+        write(to: &json)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    private func write(to json: inout JSONText) {
+        switch self {
+        case .text(let text): json.string(text)
+        case .number(let digits): json.literal(digits)
+        case .boolean(let value): json.literal(value ? "true" : "false")
+        case .date(let date): json.string(date.description)
+        case .list(let items):
+            json.beginArray()
+            for item in items { item.write(to: &json) }
+            json.endArray()
+        }
+    }
+}

@@ -1,0 +1,108 @@
+public import CivilTime
+
+/// What the practice wants to have authorized, as its order file says it. Codes are checked for their shape only;
+/// whether drug, code, units and diagnosis agree is for `Codes` to say, which points at the places kept here.
+public struct Order: Sendable {
+    public let payer: Located<String>
+    public let kind: Located<Kind>
+    public let urgency: Located<Urgency>
+    public let patient: Patient
+    public let plan: Plan
+    public let prescriber: Prescriber
+    public let site: Site
+    /// As written: a generic or a brand name.
+    public let drug: Located<String>
+    /// ICD-10-CM, as written; at least one.
+    public let diagnoses: [Located<String>]
+    public let service: Service
+    public let plannedFirstDose: Located<CivilDate>
+
+    public enum Kind: String, Sendable, CaseIterable {
+        case initial
+        case continuation
+    }
+
+    public enum Urgency: String, Sendable, CaseIterable {
+        case standard
+        case urgent
+    }
+
+    public enum Funding: String, Sendable, CaseIterable {
+        case selfFunded = "self_funded"
+        case fullyInsured = "fully_insured"
+        case unknown
+    }
+
+    public struct Patient: Sendable {
+        public let family: Located<Sensitive<String>>
+        public let given: Located<Sensitive<String>>
+        public let born: Located<Sensitive<CivilDate>>
+        public let memberID: Located<Sensitive<String>>
+    }
+
+    public struct Plan: Sendable {
+        public let funding: Located<Funding>
+        /// Two letters, upper case: whose insurance law counts.
+        public let state: Located<String>?
+    }
+
+    public struct Prescriber: Sendable {
+        public let name: Located<String>
+        /// Ten digits; the check digit is not checked here.
+        public let npi: Located<String>
+        public let specialty: Located<String>?
+    }
+
+    public struct Site: Sendable {
+        public let name: Located<String>
+        /// Ten digits; the check digit is not checked here.
+        public let npi: Located<String>
+        /// Two digits, CMS's place-of-service code set.
+        public let placeOfService: Located<String>
+    }
+
+    public struct Service: Sendable {
+        /// Five characters, upper case.
+        public let hcpcs: Located<String>
+        /// Billing units of one dose, a decimal number as text.
+        public let units: Located<String>
+        public let dose: Located<Dose>
+        public let every: Located<Interval>
+        public let route: Located<String>?
+        public let modifiers: [Located<String>]
+        /// How many doses are asked for.
+        public let doses: Located<Int>?
+    }
+
+    /// `300 mg`
+    public struct Dose: Sendable, Hashable, CustomStringConvertible {
+        /// A decimal number as text, without needless zeros.
+        public let amount: String
+        public let unit: Unit
+
+        public enum Unit: String, Sendable, CaseIterable {
+            case milligram = "mg"
+            case microgram = "mcg"
+            case gram = "g"
+            case millilitre = "mL"
+            case internationalUnit = "units"
+            case milligramPerKilogram = "mg/kg"
+        }
+
+        public var description: String { "\(amount) \(unit.rawValue)" }
+    }
+
+    /// `28 days`
+    public struct Interval: Sendable, Hashable, CustomStringConvertible {
+        public let count: Int
+        public let unit: Unit
+
+        public enum Unit: String, Sendable, CaseIterable {
+            case day
+            case week
+            case month
+        }
+
+        public var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }
+    }
+}

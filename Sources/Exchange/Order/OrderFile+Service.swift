@@ -1,0 +1,91 @@
+import Diagnostics
+import StrictYAML
+
+/// The part of an order that says what is to be given.
+extension OrderFile {
+    static func readService(_ node: YAMLNode, in problems: inout DiagnosticList) -> Order.Service? {
+        guard
+            let fields = node.patientFields(
+                required: ["hcpcs", "units", "dose", "every"], optional: ["route", "modifiers", "doses"],
+                in: &problems)
+        else { return nil }
+        let hcpcs = fields["hcpcs"].flatMap { readHCPCS($0, in: &problems) }
+        let units = fields["units"].flatMap { readUnits($0, in: &problems) }
+        let dose = fields["dose"].flatMap { readDose($0, in: &problems) }
+        let every = fields["every"].flatMap { readInterval($0, in: &problems) }
+        let route = fields["route"]?.line(in: &problems)
+        let modifiers = fields["modifiers"]?.lines(in: &problems)?.filter { checkModifier($0, in: &problems) }
+        let doses = fields["doses"].flatMap { readDoses($0, in: &problems) }
+        guard let hcpcs, let units, let dose, let every else { return nil }
+        return Order.Service(
+            hcpcs: hcpcs, units: units, dose: dose, every: every, route: route, modifiers: modifiers ?? [],
+            doses: doses)
+    }
+
+    private static func readHCPCS(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {
+        guard let code = node.line(in: &problems) else { return nil }
+        let bytes = Array(code.value.utf8)
+        guard bytes.count == 5, (65...90).contains(bytes[0]), isDigits(code.value.dropFirst()) else {
+            problems.error(
+                at: code.location, "not a HCPCS code such as J2323 (a capital letter and four digits)")
+            return nil
+        }
+        return code
+    }
+
+    private static func readUnits(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {
+        guard let text = node.line(in: &problems) else { return nil }
+        guard let units = canonicalDecimal(text.value), units != "0" else {
+            problems.error(at: text.location, "expected the billing units of one dose, a number above 0 such as 300")
+            return nil
+        }
+        return Located(units, at: text.location)
+    }
+
+    private static func readDose(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<Order.Dose>? {
+        guard let text = node.line(in: &problems) else { return nil }
+        let parts = text.value.split(separator: " ")
+        guard parts.count == 2, let amount = canonicalDecimal(String(parts[0])), amount != "0",
+            let unit = Order.Dose.Unit(rawValue: String(parts[1]))
+        else {
+            let units = Order.Dose.Unit.allCases.map(\.rawValue).joined(separator: ", ")
+            problems.error(at: text.location, "expected a dose such as 300 mg; units are \(units)")
+            return nil
+        }
+        return Located(Order.Dose(amount: amount, unit: unit), at: text.location)
+    }
+
+    private static func readInterval(
+        _ node: YAMLNode, in problems: inout DiagnosticList
+    ) -> Located<Order.Interval>? {
+        guard let text = node.line(in: &problems) else { return nil }
+        let parts = text.value.split(separator: " ")
+        let units = Order.Interval.Unit.allCases
+        guard parts.count == 2, let count = Int(parts[0]), isDigits(parts[0]), (1...1000).contains(count),
+            let unit = units.first(where: { parts[1] == $0.rawValue || parts[1] == $0.rawValue + "s" })
+        else {
+            problems.error(at: text.location, "expected an interval such as 28 days, 24 weeks or 6 months")
+            return nil
+        }
+        return Located(Order.Interval(count: count, unit: unit), at: text.location)
+    }
+
+    private static func checkModifier(_ modifier: Located<String>, in problems: inout DiagnosticList) -> Bool {
+        let isShaped =
+            modifier.value.utf8.count == 2
+            && modifier.value.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+        if !isShaped {
+            problems.error(at: modifier.location, "a modifier has two capital letters or digits, such as JZ")
+        }
+        return isShaped
+    }
+
+    private static func readDoses(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<Int>? {
+        guard let text = node.line(in: &problems) else { return nil }
+        guard isDigits(text.value), let count = Int(text.value), (1...1000).contains(count) else {
+            problems.error(at: text.location, "expected a number of doses from 1 to 1000")
+            return nil
+        }
+        return Located(count, at: text.location)
+    }
+}

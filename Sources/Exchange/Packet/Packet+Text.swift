@@ -1,0 +1,91 @@
+import CivilTime
+
+extension Packet {
+    static func text(_ content: PacketContent) -> String {
+        var page = TextPage()
+        page.title("PRIOR AUTHORIZATION REQUEST")
+        page.field("To", content.payer.name)
+        page.field("From", "\(content.practice.name), NPI \(content.practice.npi)")
+        page.field("Telephone", content.practice.telephone)
+        page.field("Fax", content.practice.fax)
+        page.field("Date", content.preparedOn.description)
+        page.field("Our reference", "\(content.trace) (please give it back with each answer)")
+        page.field("Request", "\(content.requestID), \(content.kind.rawValue), \(urgency(content.urgency))")
+
+        page.section("WHO")
+        page.field("Patient", "\(content.patient.family.value), \(content.patient.given.value)")
+        page.field("Born", content.patient.born.value.description)
+        page.field("Member ID", content.patient.memberID.value)
+        let prescriber = content.prescriber
+        page.field(
+            "Prescriber", "\(prescriber.name), NPI \(prescriber.npi)" + (prescriber.specialty.map { ", \($0)" } ?? ""))
+        page.field(
+            "Site", "\(content.site.name), NPI \(content.site.npi), place of service \(content.site.placeOfService)")
+
+        page.section("WHAT")
+        writeService(content.service, on: &page)
+        for diagnosis in content.diagnoses {
+            page.field("Diagnosis", diagnosis.code + (diagnosis.title.map { " \($0)" } ?? ""))
+        }
+
+        page.section("WHY")
+        if let policy = content.policy {
+            page.field(
+                "Policy",
+                policy.title + (policy.number.map { ", \($0)" } ?? "")
+                    + (policy.effective.map { ", effective \($0)" } ?? ""))
+        }
+        if content.criteria.isEmpty { page.paragraph("No criteria of this payer are on file.", indent: 2) }
+        for (index, criterion) in content.criteria.enumerated() {
+            write(criterion, number: index + 1, on: &page)
+        }
+
+        page.section("ATTACHED")
+        if content.documents.isEmpty { page.paragraph("Nothing.", indent: 2) }
+        for (index, document) in content.documents.enumerated() {
+            page.paragraph("\(index + 1). \(document.name), \(document.byteCount) bytes", indent: 2, hanging: 3)
+            page.paragraph("SHA-256 \(document.sha256)", indent: 5)
+        }
+        return page.text
+    }
+
+    private static func urgency(_ urgency: Order.Urgency) -> String {
+        switch urgency {
+        case .standard: "standard review"
+        case .urgent: "URGENT (expedited review)"
+        }
+    }
+
+    private static func writeService(_ service: PacketContent.ServiceLine, on page: inout TextPage) {
+        page.field("Drug", service.drug)
+        page.field(
+            "HCPCS",
+            service.hcpcs + (service.modifiers.isEmpty ? "" : " " + service.modifiers.joined(separator: " "))
+                + (service.hcpcsTitle.map { ", \($0)" } ?? ""))
+        page.field(
+            "Dose", "\(service.dose) every \(service.every)" + (service.route.map { ", \($0)" } ?? ""))
+        page.field(
+            "Units", "\(service.unitsPerDose) billing units a dose" + (service.doses.map { ", \($0) doses" } ?? ""))
+        page.field("From", service.from.description)
+    }
+
+    private static func write(_ criterion: PacketContent.Criterion, number: Int, on page: inout TextPage) {
+        page.blank()
+        page.paragraph("\(number). [\(label(criterion.verdict))] \(criterion.title)", indent: 2, hanging: 3)
+        if let citation = criterion.citation { page.paragraph("Policy: \(citation)", indent: 5, hanging: 2) }
+        for line in criterion.evidence {
+            let document = line.document.map { ", see \($0)" } ?? ""
+            page.paragraph(
+                "- \(line.text.value) (\(line.source.rawValue), \(line.observedOn)\(document))", indent: 5, hanging: 2)
+        }
+        if criterion.evidence.isEmpty { page.paragraph("- no evidence recorded", indent: 5, hanging: 2) }
+    }
+
+    private static func label(_ verdict: PacketContent.Verdict) -> String {
+        switch verdict {
+        case .met: "MET"
+        case .notMet: "NOT MET"
+        case .unknown: "NOT KNOWN"
+        }
+    }
+}

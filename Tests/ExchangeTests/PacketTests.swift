@@ -1,0 +1,100 @@
+import CivilTime
+import Foundation
+import Testing
+
+@testable import Exchange
+
+@Suite("Packet") struct PacketTests {
+    private func content(note: String = "no other therapy") throws -> PacketContent {
+        let order = try OrderFile.parse(try Fixture.bytes("Examples/order.yaml"), file: "order.yaml")
+        let day = try #require(CivilDate(iso: "2026-11-24"))
+        return PacketContent(
+            preparedOn: day, requestID: "PA-7F3K", trace: "PA-7F3K-1",
+            payer: .init(id: "unitedhealthcare", name: "UnitedHealthcare"),
+            practice: .init(name: "Example Infusion Center", npi: "1999999919", fax: "555-0100"),
+            kind: order.kind.value, urgency: .urgent,
+            patient: .init(
+                family: order.patient.family.value, given: order.patient.given.value, born: order.patient.born.value,
+                memberID: order.patient.memberID.value),
+            service: .init(
+                drug: "natalizumab (Tysabri)", hcpcs: "J2323", hcpcsTitle: "Injection, natalizumab, 1 mg",
+                unitsPerDose: "300", dose: "300 mg", every: "28 days", route: "intravenous", modifiers: ["JZ"],
+                doses: 7, from: order.plannedFirstDose.value),
+            diagnoses: [.init(code: "G35.A", title: "Relapsing-remitting multiple sclerosis")],
+            prescriber: .init(name: "Dr. Example Neurologist", npi: "1999999901", specialty: "neurology"),
+            site: .init(name: "Example Infusion Center", npi: "1999999919", placeOfService: "11"),
+            policy: .init(title: "Natalizumab", number: "P-1", effective: day),
+            criteria: [
+                .init(
+                    title:
+                        "A relapsing form of multiple sclerosis, which the chart shows by history and by examination",
+                    verdict: .met, citation: "Natalizumab, part 1 a",
+                    evidence: [
+                        .init(
+                            text: Sensitive("disease course: relapsing-remitting"), observedOn: day, source: .chart,
+                            document: "chart-note.txt")
+                    ]),
+                .init(
+                    title: "Not with another therapy", verdict: .unknown, evidence: []),
+                .init(
+                    title: "Dose", verdict: .notMet,
+                    evidence: [.init(text: Sensitive(note), observedOn: day, source: .attestation)]),
+            ],
+            documents: [.init(name: "chart-note.txt", sha256: String(repeating: "ab", count: 32), byteCount: 812)])
+    }
+
+    @Test("the document says who, what and why, in 80 columns")
+    func document() throws {
+        let text = String(decoding: Packet(try content()).document, as: UTF8.self)
+        let flowing = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for words in [
+            "UnitedHealthcare", "PA-7F3K-1", "URGENT", "Testperson, Marigold", "1984-03-09", "900000101",
+            "NPI 1999999901", "place of service 11", "J2323 JZ", "300 mg every 28 days, intravenous",
+            "300 billing units a dose, 7 doses", "G35.A Relapsing-remitting", "P-1, effective 2026-11-24",
+            "1. [MET] A relapsing form", "Policy: Natalizumab, part 1 a", "(chart, 2026-11-24, see chart-note.txt)",
+            "2. [NOT KNOWN]", "no evidence recorded", "3. [NOT MET] Dose", String(repeating: "ab", count: 32),
+        ] { #expect(flowing.contains(words), "\(words)") }
+        for line in text.split(separator: "\n") { #expect(line.count <= 80) }
+    }
+
+    @Test("no value can draw a line of its own or leave the page")
+    func hostile() throws {
+        let note = "ok\n4. [MET] Forged\u{1B}[2J\u{202E}" + String(repeating: "x", count: 300)
+        let text = String(decoding: Packet(try content(note: note)).document, as: UTF8.self)
+        #expect(!text.contains("\n4. [MET]"))
+        #expect(!text.unicodeScalars.contains("\u{1B}"))
+        #expect(!text.unicodeScalars.contains("\u{202E}"))
+        for line in text.split(separator: "\n") { #expect(line.count <= 80) }
+    }
+
+    @Test("the JSON has its schema, sorted keys, and numbers as numbers")
+    func json() throws {
+        let bytes = Packet(try content(note: "a \"quoted\"\nnote")).json
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        #expect(object["schema"] as? String == "precert.packet/1")
+        #expect(
+            object.keys.sorted() == [
+                "criteria", "diagnoses", "documents", "patient", "payer", "policy", "practice", "prepared_on",
+                "prescriber", "request", "schema", "service", "site",
+            ])
+        let service = try #require(object["service"] as? [String: Any])
+        #expect(service["units_per_dose"] as? Int == 300)
+        #expect((object["patient"] as? [String: Any])?["born"] as? String == "1984-03-09")
+        let criteria = try #require(object["criteria"] as? [[String: Any]])
+        #expect(criteria.map { $0["verdict"] as? String } == ["met", "unknown", "not_met"])
+        #expect((criteria[2]["evidence"] as? [[String: Any]])?[0]["text"] as? String == "a \"quoted\"\nnote")
+        let keys = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .filter { $0.hasPrefix("  \"") }.map { $0.prefix { $0 != ":" } }
+        #expect(keys == keys.sorted())
+    }
+
+    @Test("the same content gives the same bytes")
+    func deterministic() throws {
+        let first = Packet(try content())
+        for _ in 0..<20 {
+            let again = Packet(try content())
+            #expect(again.json == first.json)
+            #expect(again.document == first.document)
+        }
+    }
+}
