@@ -1,0 +1,52 @@
+public import Diagnostics
+
+/// What one fact is: declared once in the vocabulary, used by every policy.
+public struct FactDeclaration: Sendable {
+    public indirect enum FactType: Hashable, Sendable {
+        case boolean
+        /// One of these words.
+        case word([String])
+        /// A number in a unit (`years`, `mg`); a bare count has none.
+        case number(unit: String?)
+        case date
+        /// A code of this system, for example `icd10cm`.
+        case code(system: String)
+        /// A list of records with these fields, each of one of the types above.
+        case records([String: FactType])
+    }
+
+    /// Who fills it in.
+    public enum Origin: String, Sendable, CaseIterable {
+        /// The program, from the order (diagnosis, age, dose).
+        case order
+        /// A person, from the chart, a document or an answer.
+        case evidence
+    }
+
+    public let key: String
+    public let type: FactType
+    /// The question in plain words, ready to be sent to the clinic.
+    public let question: String
+    /// How long an observation stands before it must be made again; without it, for ever.
+    public let validFor: CivilDuration?
+    /// Kinds of documents that prove it.
+    public let provenBy: [String]
+    /// What asking costs, from 0 (already in the order) to 9 (a new test).
+    public let cost: Int
+    public let origin: Origin
+    public let location: SourceLocation
+}
+
+extension FactDeclaration.FactType {
+    /// The type's name in the vocabulary.
+    public var name: String {
+        switch self {
+        case .boolean: "boolean"
+        case .word: "word"
+        case .number: "number"
+        case .date: "date"
+        case .code: "code"
+        case .records: "records"
+        }
+    }
+}

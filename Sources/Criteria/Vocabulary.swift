@@ -1,0 +1,129 @@
+public import Diagnostics
+import StrictYAML
+
+/// Every fact that policies may ask about, read from `Workflows/vocabulary.yaml`.
+public struct Vocabulary: Sendable {
+    public let declarations: [String: FactDeclaration]
+
+    public subscript(key: String) -> FactDeclaration? { declarations[key] }
+
+    /// Reads the vocabulary file.
+    /// - Throws: `InvalidSource` with everything that is wrong in it.
+    public static func parse(_ bytes: some Sequence<UInt8>, file: String) throws(InvalidSource) -> Vocabulary {
+        let root = try YAMLDocument.parse(bytes, file: file)
+        var problems = DiagnosticList()
+        var declarations: [String: FactDeclaration] = [:]
+        if let fields = root.fields(required: ["facts"], in: &problems),
+            let entries = fields["facts"]?.entries(in: &problems)
+        {
+            for entry in entries { declarations[entry.key] = declaration(entry, in: &problems) }
+        }
+        try problems.throwIfErrors()
+        return Vocabulary(declarations: declarations)
+    }
+
+    /// Reads a value that a person typed for a fact: `true`, `rrms`, `34`, `2026-11-02`, `G35.A`, or for a list
+    /// `[{ingredient: vedolizumab, duration: 4}]`, or `{records: [], complete: true}` when the list is complete.
+    /// - Throws: `InvalidSource` naming what was expected; its place is within the text, called `file`.
+    public func value(of key: String, from text: String, file: String = "value") throws(InvalidSource) -> FactValue {
+        let start = SourceLocation(file: file, line: 1, column: 1)
+        guard let declaration = declarations[key] else { throw InvalidSource(at: start, unknownFact(key)) }
+        let node =
+            if case .records = declaration.type {
+                try YAMLDocument.parse(text.utf8, file: file)
+            } else {
+                YAMLNode(content: .scalar(text, isPlain: true), location: start)
+            }
+        var problems = DiagnosticList()
+        let value = declaration.type.value(node, in: &problems)
+        try problems.throwIfErrors()
+        guard let value else { throw InvalidSource(at: start, "\"\(key)\" has no value") }
+        return value
+    }
+
+    func unknownFact(_ key: String) -> String {
+        let hint = nearestMatch(to: key, among: declarations.keys).map { "did you mean \"\($0)\"?" }
+        return "unknown fact \"\(key)\"; \(hint ?? "declare it in the vocabulary first")"
+    }
+
+    private static func declaration(_ entry: YAMLEntry, in problems: inout DiagnosticList) -> FactDeclaration? {
+        if !isKey(entry.key) {
+            problems.error(at: entry.keyLocation, "a fact's name has lower-case letters, digits and _ only")
+        }
+        guard
+            let fields = entry.value.fields(
+                required: ["type", "question"],
+                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from"],
+                in: &problems)
+        else { return nil }
+        let type = factType(fields, mayHaveRecords: true, in: &problems)
+        let question = fields["question"]?.string(in: &problems)
+        let cost = fields["cost"]?.integer(in: &problems)
+        if let cost, !(0...9).contains(cost), let node = fields["cost"] {
+            problems.error(at: node.location, "cost runs from 0 (in the order already) to 9 (a new test)")
+        }
+        let origin = fields["from"]?.word(among: FactDeclaration.Origin.allCases.map(\.rawValue), in: &problems)
+        let validFor = fields["valid_for"]?.duration(in: &problems)
+        let provenBy = fields["proven_by"]?.strings(in: &problems) ?? []
+        guard let type, let question else { return nil }
+        return FactDeclaration(
+            key: entry.key, type: type, question: question, validFor: validFor, provenBy: provenBy, cost: cost ?? 3,
+            origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence, location: entry.keyLocation)
+    }
+
+    private static func factType(
+        _ fields: YAMLFields, mayHaveRecords: Bool, in problems: inout DiagnosticList
+    ) -> FactDeclaration.FactType? {
+        var names = ["boolean", "word", "number", "date", "code"]
+        if mayHaveRecords { names.append("records") }
+        guard let node = fields["type"], let name = node.word(among: names, in: &problems) else { return nil }
+        let partOf = ["values": "word", "unit": "number", "system": "code", "fields": "records"]
+        for (key, owner) in partOf.sorted(by: { $0.key < $1.key }) where name != owner {
+            if let stray = fields[key] {
+                problems.error(at: stray.location, "\"\(key)\" belongs to the type \(owner), and this is a \(name)")
+            }
+        }
+        switch name {
+        case "boolean": return .boolean
+        case "date": return .date
+        case "number": return .number(unit: fields["unit"]?.string(in: &problems))
+        case "code": return .code(system: fields["system"]?.string(in: &problems) ?? "icd10cm")
+        case "word":
+            guard let values = fields["values"]?.strings(in: &problems), !values.isEmpty else {
+                problems.error(at: node.location, "a word needs its list of values")
+                return nil
+            }
+            return .word(values)
+        default:
+            guard let entries = fields["fields"]?.entries(in: &problems), !entries.isEmpty else {
+                problems.error(at: node.location, "records need their fields")
+                return nil
+            }
+            var types: [String: FactDeclaration.FactType] = [:]
+            for entry in entries {
+                let inner = entry.value.fields(
+                    required: ["type"], optional: ["values", "unit", "system"], in: &problems)
+                types[entry.key] = inner.flatMap { factType($0, mayHaveRecords: false, in: &problems) }
+            }
+            return .records(types)
+        }
+    }
+}
+
+func isKey(_ text: String) -> Bool {
+    !text.isEmpty
+        && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
+}
+
+extension YAMLNode {
+    /// `6 months`, `210 days`.
+    func duration(in problems: inout DiagnosticList) -> CivilDuration? {
+        guard let text = string(in: &problems) else { return nil }
+        guard let duration = CivilDuration(text) else {
+            problems.error(
+                at: location, "expected a span such as 6 months, 210 days or 1 year, found \"\(text.prefix(40))\"")
+            return nil
+        }
+        return duration
+    }
+}
