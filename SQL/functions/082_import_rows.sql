@@ -23,15 +23,21 @@ begin
     -- 1. Stage and match. A row is matched by our own reference, else by the payer's number; a second key must agree.
     with given as materialized (
         select (x->>'row_no')::integer as row_no, (x->>'line')::integer as line, x as record,
-            coalesce((x->>'as_of')::date, p_as_of) as as_of,
+            case when x->>'as_of' ~ 'T.*(Z|[+-][0-9]{2}:?[0-9]{2})$'
+                    then (x->>'as_of')::timestamptz at time zone p.time_zone
+                else coalesce((x->>'as_of')::timestamp, p_as_of) end as as_of,
             precert.normalize_number(coalesce(x->>'trace', '')) as trace,
             array_remove(array[precert.normalize_number(x->>'reference'),
                 precert.normalize_number(x->>'authorization_number')], null) as numbers,
-            sha256(convert_to((x - '{row_no,line,raw,as_of}'::text[])::text, 'UTF8')) as fingerprint
+            -- What a faulty row says is not known, so it is its own bytes.
+            sha256(convert_to((x - case when x ? 'fault' then '{row_no,line}' else '{row_no,line,raw,as_of}' end::text[])
+                ::text, 'UTF8')) as fingerprint
         from jsonb_array_elements(p_rows) x
+        join precert.payer p on p.payer_id = v_batch.payer_id
     ),
     keyed as materialized (
-        select g.*, 'status:' || v_batch.payer_id || ':' || g.as_of || ':' || encode(g.fingerprint, 'hex') as source_key,
+        select g.*, 'status:' || v_batch.payer_id || ':' || to_char(g.as_of, 'YYYY-MM-DD"T"HH24:MI:SS') || ':'
+                || encode(g.fingerprint, 'hex') as source_key,
             own.request_id as own_id, own.payer_id as own_payer, theirs.ids as their_ids
         from given g
         left join precert.request own
@@ -108,7 +114,10 @@ begin
                 and o.request_id = r.request_id and o.source_key = r.source_key
                 and o.fingerprint is distinct from latest.fingerprint) then 'duplicate'
             when latest.fingerprint = r.fingerprint then 'no_change'
-            when latest.as_of > r.as_of then 'superseded'
+            -- Where one of them gives only the day, only days are compared.
+            when latest.as_of::date > r.as_of::date
+                or (latest.as_of > r.as_of and latest.as_of::time <> '00:00' and r.as_of::time <> '00:00')
+                then 'superseded'
             else 'pending' end
         from unnest(v_judged) j
         left join lateral (
@@ -128,7 +137,7 @@ begin
             select a from precert.apply_events(array(
                 select row(j.request_id,
                     precert.status_event(j.record->>'kind', j.record->>'authorization_number'),
-                    j.source_key, p_actor, least(v_now, j.as_of::timestamp at time zone p.time_zone), null,
+                    j.source_key, p_actor, least(v_now, j.as_of at time zone p.time_zone), null,
                     jsonb_build_object('batch', p_batch, 'row', j.row_no, 'said', j.record->>'kind',
                         'fingerprint', encode(j.fingerprint, 'hex')),
                     jsonb_strip_nulls(case

@@ -159,7 +159,8 @@ create table precert.import_row (
         'unmatched', 'unmapped_status', 'conflict', 'quarantined', 'held')),
     reason text,
     request_id uuid,
-    as_of date not null,
+    -- On the payer's clock; midnight when the payer gave only the day.
+    as_of timestamp not null,
     seq bigint,
     primary key (organization_id, batch_id, row_no),
     foreign key (organization_id, batch_id) references precert.import_batch
@@ -194,7 +195,8 @@ create table precert.observation (
     source_key text not null,
     fingerprint bytea not null,
     kind text not null,
-    as_of date not null,
+    -- On the payer's clock; midnight when the payer gave only the day.
+    as_of timestamp not null,
     received_at timestamptz not null,
     payer_reference text,
     authorization_number text,
