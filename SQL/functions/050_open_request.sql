@@ -2,8 +2,8 @@
 --
 -- `p_order` holds: request_id, reference, workflow, payer, urgency, owner, patient {family, given, born, member_id},
 -- coverage {funding, state}, kind, drug, drug_id, diagnoses, prescriber {name, npi, specialty},
--- site {name, npi, place_of_service}, planned_on, lines [{hcpcs, units, dose_amount, dose_unit, every_days, route,
--- modifiers}]. The same request_id again is answered as a duplicate.
+-- site {name, npi, place_of_service}, planned_on, lines [{hcpcs, units, dose_amount, dose_unit, every_days, doses,
+-- route, modifiers}]. The same request_id again is answered as a duplicate.
 -- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient for the same code.
 create or replace function precert.open_request(p_order jsonb, p_actor text)
 returns precert.event_result
@@ -100,10 +100,10 @@ begin
         (p_order->>'planned_on')::date);
 
     insert into precert.service_line (organization_id, request_id, line_no, hcpcs, units, dose_amount, dose_unit,
-        every_days, route, modifiers)
+        every_days, doses, route, modifiers)
     select v_organization, v_request, x.ordinality, x.value->>'hcpcs', (x.value->>'units')::numeric,
         (x.value->>'dose_amount')::numeric, x.value->>'dose_unit', (x.value->>'every_days')::integer,
-        x.value->>'route', array(select jsonb_array_elements_text(coalesce(x.value->'modifiers', '[]')))
+        (x.value->>'doses')::integer, x.value->>'route', array(select jsonb_array_elements_text(coalesce(x.value->'modifiers', '[]')))
     from jsonb_array_elements(p_order->'lines') with ordinality x;
 
     -- The code guard ran before this call; the order is complete, so it goes on to criteria collection at once.

@@ -62,6 +62,8 @@ create table precert.service_line (
     dose_amount numeric not null check (dose_amount > 0),
     dose_unit text not null,
     every_days integer check (every_days > 0),
+    -- How many doses are asked for; NULL leaves it to the payer.
+    doses integer check (doses > 0),
     route text,
     modifiers text[] not null default '{}',
     primary key (organization_id, request_id, line_no),

@@ -98,7 +98,7 @@ extension Engine {
     ///   - expectedSeq: refuse with `.conflict` when the request has moved on since it was read.
     public func apply(
         _ event: String, to request: UUID, sourceKey: String, expectedSeq: Int64? = nil,
-        payload: PostgresJSON = "{}"
+        payload: PostgresJSON = PostgresJSON("{}")
     ) async throws -> EventResult {
         try await transaction { [actor] session in
             try session.queryOne(

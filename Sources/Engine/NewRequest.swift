@@ -66,24 +66,27 @@ public struct NewRequest: Sendable, Encodable {
         public var doseAmount: String
         public var doseUnit: String
         public var everyDays: Int?
+        /// How many doses are asked for.
+        public var doses: Int?
         public var route: String?
         public var modifiers: [String]
 
         public init(
-            hcpcs: String, units: String, doseAmount: String, doseUnit: String, everyDays: Int?, route: String?,
-            modifiers: [String]
+            hcpcs: String, units: String, doseAmount: String, doseUnit: String, everyDays: Int?, doses: Int?,
+            route: String?, modifiers: [String]
         ) {
             self.hcpcs = hcpcs
             self.units = units
             self.doseAmount = doseAmount
             self.doseUnit = doseUnit
             self.everyDays = everyDays
+            self.doses = doses
             self.route = route
             self.modifiers = modifiers
         }
 
         enum CodingKeys: String, CodingKey {
-            case hcpcs, units, route, modifiers, doseAmount = "dose_amount", doseUnit = "dose_unit"
+            case hcpcs, units, doses, route, modifiers, doseAmount = "dose_amount", doseUnit = "dose_unit"
             case everyDays = "every_days"
         }
     }

@@ -43,6 +43,7 @@ public struct RequestCase: Sendable {
         public let doseAmount: String
         public let doseUnit: String
         public let everyDays: Int?
+        public let doses: Int?
         public let route: String?
         public let modifiers: [String]
     }
@@ -108,7 +109,8 @@ public struct RequestCase: Sendable {
         public let number: Int
         public let source: String
         public let kind: String
-        public let asOf: CivilDate
+        /// On the payer's clock: `2026-11-26`, or `2026-11-26 14:03` where the payer gave the time.
+        public let asOf: String
         public let receivedAt: Date
         public let authorizationNumber: String?
         public let validFrom: CivilDate?
@@ -194,8 +196,8 @@ extension PostgresSession {
     fileprivate func lines(_ id: UUID) throws -> [RequestCase.Line] {
         try query(
             """
-            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days, route,
-                modifiers
+            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days, doses,
+                route, modifiers
             from precert.service_line
             where organization_id = precert.organization() and request_id = \(id) order by line_no
             """
@@ -204,6 +206,7 @@ extension PostgresSession {
                 number: row.get("line_no", as: Int.self), hcpcs: row.get("hcpcs", as: String.self),
                 units: row.get("units", as: String.self), doseAmount: row.get("dose_amount", as: String.self),
                 doseUnit: row.get("dose_unit", as: String.self), everyDays: row.get("every_days", as: Int?.self),
+                doses: row.get("doses", as: Int?.self),
                 route: row.get("route", as: String?.self), modifiers: row.get("modifiers", as: [String].self))
         }
     }
@@ -303,7 +306,9 @@ extension PostgresSession {
     fileprivate func observations(_ id: UUID) throws -> [RequestCase.Observation] {
         try query(
             """
-            select observation_no, source, kind, as_of, received_at, authorization_number, valid_from, valid_to,
+            select observation_no, source, kind,
+                case when as_of::time = '00:00' then as_of::date::text else to_char(as_of, 'YYYY-MM-DD HH24:MI') end as as_of,
+                received_at, authorization_number, valid_from, valid_to,
                 units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
             from precert.observation
             where organization_id = precert.organization() and request_id = \(id) order by observation_no
@@ -311,7 +316,7 @@ extension PostgresSession {
         ).map { row in
             try RequestCase.Observation(
                 number: row.get("observation_no", as: Int.self), source: row.get("source", as: String.self),
-                kind: row.get("kind", as: String.self), asOf: row.get("as_of", as: CivilDate.self),
+                kind: row.get("kind", as: String.self), asOf: row.get("as_of", as: String.self),
                 receivedAt: row.get("received_at", as: Date.self),
                 authorizationNumber: row.get("authorization_number", as: String?.self),
                 validFrom: row.get("valid_from", as: CivilDate?.self),

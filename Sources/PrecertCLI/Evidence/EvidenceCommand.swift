@@ -1,0 +1,126 @@
+import ArgumentParser
+import CivilTime
+import Criteria
+import Engine
+import Exchange
+import PostgresClient
+
+struct EvidenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evidence", abstract: "Facts that answer a payer's criteria.",
+        subcommands: [EvidenceAdd.self, EvidenceList.self])
+}
+
+struct EvidenceAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Record facts, from a file or one by one.",
+        discussion: """
+            Each fact is checked against Workflows/vocabulary.yaml. What is on file already, word for word, is not \
+            recorded again. Documents that the file names are stored with it.
+
+            Examples:
+              precert evidence add PA-7KQ --from evidence.yaml
+              precert evidence add PA-7KQ ms_form=rrms --observed 2026-11-01 --source chart
+            """)
+
+    @Argument(help: "The request's id, or the beginning of it.")
+    var request: String
+
+    @Argument(help: ArgumentHelp("FACT=VALUE", valueName: "fact=value"))
+    var facts: [String] = []
+
+    @Option(help: "A file of facts; patient data stays out of the command line.", completion: .file())
+    var from: String?
+
+    @Option(help: "The day it was observed: the visit, the test.")
+    var observed: DateArgument?
+
+    @Option(help: "chart, lab, claim or attestation.")
+    var source: Exchange.Evidence.Source = .chart
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if from == nil, facts.isEmpty { throw ValidationError("Give FACT=VALUE, or --from FILE.") }
+        if from != nil, !facts.isEmpty { throw ValidationError("Give FACT=VALUE or --from FILE, not both.") }
+    }
+
+    func run() async throws {
+        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
+        let reading = EvidenceReading(vocabulary: rules.vocabulary, today: engine.time.today)
+        let items: [EvidenceReading.Item] =
+            if let from {
+                try reading.file(from)
+            } else {
+                try reading.arguments(facts, observed: observed, source: source)
+            }
+        try await engine.withEngine { engine in
+            let found = try await engine.find(request)
+            var evidence: [NewEvidence] = []
+            for item in items {
+                var new = item.evidence
+                if let document = item.document {
+                    new.documentSHA256 = try await engine.addDocument(
+                        document.content, mediaType: document.mediaType, title: document.title, to: found.id
+                    ).sha256
+                }
+                evidence.append(new)
+            }
+            let result = try await engine.record(evidence, for: found.id)
+            let opened = try await engine.requestCase(found.id)
+            let check = try opened.check(rules, asOf: self.engine.time.today)
+            let state = try await engine.settleCriteria(of: opened, by: check)
+            var block = KeyValues()
+            block.add("Request", key: "request", .text(found.reference))
+            block.add(
+                "Recorded", key: "recorded",
+                .text(result.outcome == "duplicate" ? "nothing new: it was on file" : "\(evidence.count) facts"))
+            block.add("Criteria", key: "criteria", .text(check.verdictInWords))
+            block.add("State", key: "state", .text(state))
+            block.add("Next", key: "next", .text("precert \(check.isMet ? "submit" : "check") \(found.reference)"))
+            output.render(block)
+        }
+    }
+}
+
+extension Exchange.Evidence.Source: ExpressibleByArgument {}
+
+struct EvidenceList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The facts on record for a request, old ones included.")
+
+    @Argument(help: "The request's id, or the beginning of it.")
+    var request: String
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let rows = try await engine.withEngine { try await $0.evidence(of: $0.find(request).id) }
+        output.render(EvidenceTable.table(rows))
+    }
+}
+
+enum EvidenceTable {
+    static func table(_ rows: [RequestCase.EvidenceRow]) -> Table {
+        var table = Table(
+            [
+                Table.Column("no", "#", alignment: .right, priority: .essential),
+                Table.Column("fact", "Fact", priority: .essential),
+                Table.Column("value", "Value", wraps: true),
+                Table.Column("observed_on", "Observed", priority: .essential),
+                Table.Column("source", "Source"),
+                Table.Column("document", "Document", priority: .low),
+                Table.Column("entered_by", "Entered by", priority: .low),
+                Table.Column("current", "Counts", priority: .low),
+            ], whenEmpty: "no evidence on record")
+        for row in rows {
+            table.append(
+                .number(row.number), .text(row.fact), .text(row.value.text), .date(row.observedOn), .text(row.source),
+                .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent))
+        }
+        return table
+    }
+}

@@ -1,0 +1,99 @@
+import CivilTime
+import Criteria
+import Diagnostics
+import Engine
+import Exchange
+import PostgresClient
+
+/// Turns what a person wrote about facts into evidence, checked against the vocabulary.
+struct EvidenceReading {
+    let vocabulary: Vocabulary
+    let today: CivilDate
+
+    struct Item {
+        let evidence: NewEvidence
+        let document: DocumentFile?
+    }
+
+    /// Facts of a file; the documents it names lie beside it.
+    func file(_ path: String) throws -> [Item] {
+        let rows = try EvidenceFile.parse(InputFile.read(path), file: path)
+        var problems = DiagnosticList()
+        var items: [Item] = []
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        for row in rows {
+            check(row.fact.value, row.value.value.json, at: row.fact.location, in: &problems)
+            if row.observedOn.value > today {
+                problems.error(at: row.observedOn.location, "\(row.observedOn.value) is after today, \(today)")
+            }
+            var document: DocumentFile?
+            if let name = row.document {
+                do {
+                    document = try DocumentFile.read(folder + name.value, title: nil)
+                } catch {
+                    problems.error(at: name.location, error.message)
+                }
+            }
+            items.append(
+                Item(
+                    evidence: NewEvidence(
+                        fact: row.fact.value, value: PostgresJSON(row.value.value.json),
+                        observedOn: row.observedOn.value, source: row.source.value.rawValue, documentSHA256: nil,
+                        note: row.note?.value.value),
+                    document: document))
+        }
+        try problems.throwIfErrors()
+        return items
+    }
+
+    /// `FACT=VALUE` of the command line.
+    func arguments(
+        _ arguments: [String], observed: DateArgument?, source: Exchange.Evidence.Source
+    ) throws -> [Item] {
+        guard let observed = observed?.date(from: today) else {
+            throw CLIFailure(.usage, "say on which day it was observed", hint: "--observed 2026-11-01")
+        }
+        guard observed <= today else { throw CLIFailure(.refusedInput, "--observed \(observed) is after today, \(today)") }
+        var problems = DiagnosticList()
+        var items: [Item] = []
+        for (index, argument) in arguments.enumerated() {
+            let place = SourceLocation(file: "argument", line: index + 1, column: 1)
+            guard let equals = argument.firstIndex(of: "=") else {
+                problems.error(at: place, "write it as FACT=VALUE")
+                continue
+            }
+            let fact = String(argument[..<equals])
+            let json = json(String(argument[argument.index(after: equals)...]), of: fact)
+            check(fact, json, at: place, in: &problems)
+            items.append(
+                Item(
+                    evidence: NewEvidence(
+                        fact: fact, value: PostgresJSON(json), observedOn: observed, source: source.rawValue,
+                        documentSHA256: nil, note: nil),
+                    document: nil))
+        }
+        try problems.throwIfErrors()
+        return items
+    }
+
+    private func check(
+        _ fact: String, _ json: String, at place: SourceLocation, in problems: inout DiagnosticList
+    ) {
+        do {
+            _ = try vocabulary.value(of: fact, from: json, file: place.file)
+        } catch {
+            // The vocabulary's message names the fact and what it takes, at a place inside the value: ours is better.
+            for diagnostic in error.diagnostics { problems.error(at: place, diagnostic.message) }
+        }
+    }
+
+    /// The fact's declared type decides how a word of the command line is meant.
+    private func json(_ text: String, of fact: String) -> String {
+        switch vocabulary[fact]?.type {
+        case .boolean where text == "true" || text == "false": text
+        case .number where JSONText.isNumber(text): text
+        case .records: text
+        default: JSONText.string(text)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Criteria
+import Engine
+
+/// The check for a person: verdict, policy with its trust marks, each criterion, and what to ask next.
+struct CheckScreen {
+    let reference: String
+    let check: CriteriaCheck
+
+    func text(on terminal: Terminal) -> String {
+        switch check {
+        case .notLoaded(let reason):
+            return verdict("POLICY NOT LOADED", .caution, terminal) + wrapped(reason, terminal)
+                + wrapped("Precert does not guess criteria; ask the payer, and see docs/payer-module.md.", terminal)
+        case .ambiguous(let reason):
+            return verdict("POLICY AMBIGUOUS", .caution, terminal) + wrapped(reason, terminal)
+        case .evaluated(let evaluation): return text(evaluation, terminal)
+        }
+    }
+
+    private func text(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+        var text =
+            switch evaluation.verdict {
+            case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
+            case .unmet: verdict("NOT MET", .bad, terminal)
+            case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
+            }
+        for reason in evaluation.reasons { text += wrapped(reason, terminal) }
+        text += "\n" + policy(evaluation).text(on: terminal)
+        for warning in evaluation.warnings {
+            text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
+        }
+        text += "\n" + Style.heading.applied(to: "Criteria", on: terminal) + "\n"
+        text += lines(of: evaluation.trace, depth: 0, terminal)
+        text += next(evaluation, terminal)
+        return text
+    }
+
+    private func policy(_ evaluation: Evaluation) -> KeyValues {
+        let policy = evaluation.policy
+        var block = KeyValues()
+        block.add("Policy", key: "policy", .text(policy.title))
+        block.add("Number", key: "number", .text(policy.number ?? "not on file"))
+        block.add("Effective", key: "effective", .text(policy.effectiveFrom?.description ?? "not on file"))
+        block.add("Criteria set", key: "set", .text(evaluation.criteriaSet))
+        block.add("Source", key: "source", .text(policy.url))
+        let trust = "\(policy.evidence), \(policy.isVerified ? "seen at the source" : "NOT VERIFIED")"
+        block.add("Evidence level", key: "evidence", .text(trust))
+        block.add(
+            "Last checked", key: "checked",
+            .text("\(policy.lastChecked); review by \(policy.reviewBy)"))
+        block.add("An approval", key: "approval", .text(evaluation.approval.map { "would be \($0)" }))
+        return block
+    }
+
+    private func lines(of trace: Trace, depth: Int, _ terminal: Terminal) -> String {
+        let indent = String(repeating: "  ", count: depth)
+        let mark =
+            switch trace.verdict {
+            case .met: Style.good.applied(to: "met    ", on: terminal)
+            case .unmet: Style.bad.applied(to: "NOT MET", on: terminal)
+            case .unknown: Style.caution.applied(to: "unknown", on: terminal)
+            }
+        let branch = trace.kind == "leaf" ? "" : " (\(trace.kind))"
+        var text = "  \(mark)  \(indent)\(trace.title)\(branch)\n"
+        if trace.kind == "leaf" {
+            var detail = trace.why
+            if let citation = trace.citation { detail += "  [\(citation)]" }
+            let margin = 11 + indent.count
+            for line in TextLayout.wrap(detail, width: max(30, terminal.width - margin)) {
+                text += String(repeating: " ", count: margin) + Style.faint.applied(to: line, on: terminal) + "\n"
+            }
+        }
+        return text + trace.children.map { lines(of: $0, depth: depth + 1, terminal) }.joined()
+    }
+
+    private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+        guard !evaluation.missing.isEmpty else { return "" }
+        var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
+        // One bad answer to a deal-breaker ends the matter, so it is asked before anything else is gathered.
+        let breakers = Set(evaluation.dealBreakers)
+        let order = evaluation.missing.filter { breakers.contains($0.fact) }
+            + evaluation.missing.filter { !breakers.contains($0.fact) }
+        for (number, fact) in order.enumerated() {
+            let lines = TextLayout.wrap(fact.question, width: max(30, terminal.width - 6))
+            for (index, line) in lines.enumerated() {
+                let lead = String(number + 1) + ". "
+                let margin = String(repeating: " ", count: 2)
+                text += margin + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
+            }
+            var how = "record it with: precert evidence add \(reference) \(fact.fact)=…"
+            if !fact.provenBy.isEmpty { how += "  (proof: \(fact.provenBy.joined(separator: ", ")))" }
+            text += "     " + Style.faint.applied(to: how, on: terminal) + "\n"
+        }
+        if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
+            text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
+        }
+        return text
+    }
+
+    private func verdict(_ words: String, _ style: Style, _ terminal: Terminal) -> String {
+        "\(reference)  " + style.applied(to: words, on: terminal) + "\n"
+    }
+
+    private func wrapped(_ text: String, _ terminal: Terminal) -> String {
+        TextLayout.wrap(text, width: terminal.width).map { $0 + "\n" }.joined()
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Engine
+
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List requests, the newest first.",
+        discussion: "Example: precert list --state pended --payer unitedhealthcare")
+
+    @Option(help: "Only those in this state; may be given several times.")
+    var state: [String] = []
+    @Option(help: "Only those of this payer.")
+    var payer: String?
+    @Option(help: "Only those of this person.")
+    var owner: String?
+    @Option(help: "At most so many.")
+    var limit = 200
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        var filter = RequestFilter()
+        filter.states = state
+        filter.payer = payer
+        filter.owner = owner
+        filter.limit = limit
+        let requests = try await engine.withEngine { try await $0.list(filter) }
+        var table = Table(
+            [
+                Table.Column("request", "Request", priority: .essential),
+                Table.Column("patient", "Patient", priority: .essential),
+                Table.Column("drug", "Drug"),
+                Table.Column("hcpcs", "Code", priority: .essential),
+                Table.Column("units", "Units", alignment: .right),
+                Table.Column("payer", "Payer"),
+                Table.Column("state", "State", priority: .low),
+                Table.Column("state_title", "Where it stands"),
+                Table.Column("planned_on", "First dose", priority: .essential),
+                Table.Column("next_due", "Next due", priority: .essential),
+                Table.Column("owner", "Owner", priority: .low),
+            ], whenEmpty: "no requests")
+        for request in requests {
+            table.append(
+                .text(request.reference), .text(request.patientInitials), .text(request.drug), .text(request.hcpcs),
+                .number(request.units), .text(request.payerName), .text(request.state), .text(request.stateTitle),
+                .date(request.plannedOn), .instant(request.nextDue), .text(request.owner))
+        }
+        output.render(table)
+    }
+}
+
+struct WorklistCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worklist",
+        abstract: "What to do now, the most pressing first, each with why it is here.")
+
+    @Flag(help: "Only my requests.")
+    var mine = false
+    @Flag(help: "Only requests that are nobody's.")
+    var unassigned = false
+    @Option(help: "At most so many.")
+    var limit = 50
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if mine && unassigned { throw ValidationError("--mine and --unassigned exclude each other.") }
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit goes from 1 to 10000.") }
+    }
+
+    func run() async throws {
+        let now = engine.time.now
+        let items = try await engine.withEngine { engine in
+            try await engine.worklist(limit: limit, owner: mine ? engine.actor : nil, unassigned: unassigned)
+        }
+        var table = Table(
+            [
+                Table.Column("request", "Request", priority: .essential),
+                Table.Column("reason", "Why it is here", wraps: true),
+                Table.Column("severity", "Severity", priority: .low),
+                Table.Column("due", "Due", priority: .essential),
+                Table.Column("state_title", "Where it stands", priority: .low),
+                Table.Column("drug", "Drug"),
+                Table.Column("payer", "Payer", priority: .low),
+                Table.Column("patient", "Patient", priority: .essential),
+                Table.Column("planned_on", "First dose", priority: .essential),
+                Table.Column("urgency", "Urgency", priority: .low),
+                Table.Column("owner", "Owner", priority: .low),
+            ], whenEmpty: "nothing to do")
+        for item in items {
+            let due = Cell.instant(item.dueAt).styled(item.dueAt <= now ? .bad : nil)
+            let severity = Cell.text(item.severity).styled(
+                item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
+            table.append(
+                .text(item.reference), .text(item.reason), severity, due, .text(item.stateTitle), .text(item.drug),
+                .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
+                .text(item.owner))
+        }
+        output.render(table)
+    }
+}
+
+struct ExpiringCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "expiring",
+        abstract: "Approvals that run out soon, and those whose end is not known.",
+        discussion: "Example: precert expiring --within 90d")
+
+    @Option(help: "How far to look: 90d, 6w, 3m.")
+    var within: Lapse = .days(90)
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let today = engine.time.today
+        let rows = try await engine.withEngine { try await $0.expiring(by: within.after(today)) }
+        var table = Table(
+            [
+                Table.Column("request", "Request", priority: .essential),
+                Table.Column("valid_to", "Ends", priority: .essential),
+                Table.Column("days_left", "Days left", alignment: .right),
+                Table.Column("number", "Authorization", priority: .essential),
+                Table.Column("hcpcs", "Code", priority: .essential),
+                Table.Column("units", "Units", alignment: .right),
+                Table.Column("units_basis", "Basis", priority: .low),
+                Table.Column("drug", "Drug"),
+                Table.Column("payer", "Payer", priority: .low),
+                Table.Column("patient", "Patient", priority: .essential),
+                Table.Column("state_title", "Where it stands"),
+            ], whenEmpty: "nothing runs out within \(within)")
+        for row in rows {
+            let ends = row.validTo.map { Cell.date($0) } ?? Cell.text("not known: ask the payer").styled(.bad)
+            table.append(
+                .text(row.reference), ends, .number(row.validTo.map { today.days(until: $0) }), .text(row.number),
+                .text(row.hcpcs), .number(row.units), .text(row.unitsBasis), .text(row.drug), .text(row.payerName),
+                .text(row.patientInitials), .text(row.stateTitle))
+        }
+        output.render(table)
+    }
+}

@@ -1,0 +1,70 @@
+import CivilTime
+import Codes
+import Criteria
+import Engine
+import Exchange
+
+extension PacketContent {
+    /// What the payer is told about a request, from what is on record.
+    init(_ request: RequestCase, check: CriteriaCheck, codes: CodeBook, practice: String, on day: CivilDate) {
+        let detail = request.detail
+        let line = request.lines.first
+        self.init(
+            preparedOn: day, requestID: request.summary.reference, trace: request.summary.reference,
+            payer: Payer(id: request.summary.payerID, name: request.summary.payerName),
+            practice: Practice(name: practice, npi: detail.siteNPI),
+            kind: Order.Kind(rawValue: detail.kind) ?? .initial,
+            urgency: Order.Urgency(rawValue: request.summary.urgency) ?? .standard,
+            patient: Patient(
+                family: Sensitive(detail.family), given: Sensitive(detail.given), born: Sensitive(detail.born),
+                memberID: Sensitive(detail.memberID)),
+            service: ServiceLine(
+                drug: request.summary.drug, hcpcs: line?.hcpcs ?? request.summary.hcpcs,
+                hcpcsTitle: line.flatMap { codes.hcpcs.lookup($0.hcpcs, on: request.summary.plannedOn).entry?.descriptor },
+                unitsPerDose: line?.units ?? request.summary.units,
+                dose: line.map { "\($0.doseAmount) \($0.doseUnit)" } ?? "",
+                every: line?.everyDays.map { "\($0) days" } ?? "", route: line?.route,
+                modifiers: line?.modifiers ?? [], doses: line?.doses, from: request.summary.plannedOn),
+            diagnoses: detail.diagnoses.map { Diagnosis(code: $0, title: codes.diagnoses[$0]?.description) },
+            prescriber: Prescriber(
+                name: detail.prescriberName, npi: detail.prescriberNPI, specialty: detail.prescriberSpecialty),
+            site: Site(name: detail.siteName, npi: detail.siteNPI, placeOfService: detail.placeOfService))
+        if case .evaluated(let evaluation) = check {
+            policy = Policy(
+                title: evaluation.policy.title, number: evaluation.policy.number,
+                effective: evaluation.policy.effectiveFrom)
+            criteria = evaluation.trace.leaves.map { leaf in
+                Criterion(
+                    title: leaf.title, verdict: Verdict(leaf.verdict), citation: leaf.citation,
+                    evidence: request.evidenceLines(for: leaf))
+            }
+        }
+        documents = request.documents.map { Document(name: $0.title, sha256: $0.sha256, byteCount: $0.bytes) }
+    }
+}
+
+extension PacketContent.Verdict {
+    fileprivate init(_ verdict: Criteria.Verdict) {
+        switch verdict {
+        case .met: self = .met
+        case .unmet: self = .notMet
+        case .unknown: self = .unknown
+        }
+    }
+}
+
+extension Trace {
+    /// The criteria themselves, in the order of the policy.
+    fileprivate var leaves: [Trace] { kind == "leaf" ? [self] : children.flatMap(\.leaves) }
+}
+
+extension RequestCase {
+    fileprivate func evidenceLines(for leaf: Trace) -> [PacketContent.EvidenceLine] {
+        evidence.filter { $0.isCurrent && $0.fact == leaf.fact }.map { row in
+            PacketContent.EvidenceLine(
+                text: Sensitive(leaf.value ?? row.value.text), observedOn: row.observedOn ?? summary.plannedOn,
+                source: Exchange.Evidence.Source(rawValue: row.source) ?? .attestation,
+                document: documents.first { $0.sha256 == row.documentSHA256 }?.title)
+        }
+    }
+}

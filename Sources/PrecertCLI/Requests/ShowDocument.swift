@@ -1,0 +1,179 @@
+import CivilTime
+import Engine
+import Foundation
+
+/// One request as JSON. Field names are a promise.
+struct ShowDocument: Encodable {
+    let request: String
+    let state: String
+    let stateTitle: String
+    let payer: String
+    let patient: Patient
+    let drug: String
+    let kind: String
+    let urgency: String
+    let owner: String?
+    let diagnoses: [String]
+    let plannedOn: CivilDate
+    let openedAt: Date
+    let lines: [Line]
+    let authorizations: [Authorization]
+    let deadlines: [Deadline]
+    let alerts: [AlertRow]
+    let observations: [Observation]
+    let submissions: [Submission]
+    let timeline: [Event]
+
+    struct Patient: Encodable {
+        let initials: String
+        let family: String?
+        let given: String?
+        let born: CivilDate?
+        let memberID: String?
+
+        enum CodingKeys: String, CodingKey { case initials, family, given, born, memberID = "member_id" }
+    }
+
+    struct Line: Encodable {
+        let line: Int
+        let hcpcs: String
+        let units: String
+        let dose: String
+        let everyDays: Int?
+
+        enum CodingKeys: String, CodingKey { case line, hcpcs, units, dose, everyDays = "every_days" }
+    }
+
+    struct Authorization: Encodable {
+        let number: String?
+        let validFrom: CivilDate?
+        let validTo: CivilDate?
+        let hcpcs: String
+        let units: String?
+        let unitsBasis: String
+
+        enum CodingKeys: String, CodingKey {
+            case number, hcpcs, units, validFrom = "valid_from", validTo = "valid_to", unitsBasis = "units_basis"
+        }
+    }
+
+    struct Deadline: Encodable {
+        let name: String
+        let status: String
+        let due: Date
+        let event: String?
+        let alert: String?
+    }
+
+    struct AlertRow: Encodable {
+        let kind: String
+        let title: String
+        let due: Date
+        let raised: Date
+        let acknowledgedBy: String?
+
+        enum CodingKeys: String, CodingKey { case kind, title, due, raised, acknowledgedBy = "acknowledged_by" }
+    }
+
+    struct Observation: Encodable {
+        let kind: String
+        let source: String
+        let asOf: String
+        let authorizationNumber: String?
+        let reasonCode: String?
+        let informationDue: CivilDate?
+        let moved: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case kind, source, moved, asOf = "as_of", authorizationNumber = "authorization_number"
+            case reasonCode = "reason_code"
+            case informationDue = "information_due"
+        }
+    }
+
+    struct Submission: Encodable {
+        let seq: Int64
+        let channel: String
+        let verdict: String
+        let requested: Date
+        let delivered: Date?
+        let confirmation: String?
+        let outbox: String?
+    }
+
+    struct Event: Encodable {
+        let seq: Int64
+        let event: String
+        let title: String
+        let fromState: String
+        let toState: String
+        let occurred: Date
+        let recorded: Date
+        let actor: String
+        let hash: String
+
+        enum CodingKeys: String, CodingKey {
+            case seq, event, title, occurred, recorded, actor, hash, fromState = "from_state", toState = "to_state"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case request, state, payer, patient, drug, kind, urgency, owner, diagnoses, lines, authorizations, deadlines
+        case alerts, observations, submissions, timeline
+        case stateTitle = "state_title"
+        case plannedOn = "planned_on"
+        case openedAt = "opened_at"
+    }
+
+    init(_ shown: RequestCase, withNames: Bool) {
+        let summary = shown.summary
+        let detail = shown.detail
+        request = summary.reference
+        state = summary.state
+        stateTitle = summary.stateTitle
+        payer = summary.payerID
+        patient = Patient(
+            initials: summary.patientInitials, family: withNames ? detail.family : nil,
+            given: withNames ? detail.given : nil, born: withNames ? detail.born : nil,
+            memberID: withNames ? detail.memberID : nil)
+        drug = summary.drug
+        kind = detail.kind
+        urgency = summary.urgency
+        owner = summary.owner
+        diagnoses = detail.diagnoses
+        plannedOn = summary.plannedOn
+        openedAt = summary.openedAt
+        lines = shown.lines.map {
+            Line(
+                line: $0.number, hcpcs: $0.hcpcs, units: $0.units, dose: "\($0.doseAmount) \($0.doseUnit)",
+                everyDays: $0.everyDays)
+        }
+        authorizations = shown.authorizations.map {
+            Authorization(
+                number: $0.number, validFrom: $0.validFrom, validTo: $0.validTo, hcpcs: $0.hcpcs, units: $0.units,
+                unitsBasis: $0.unitsBasis)
+        }
+        deadlines = shown.deadlines.map {
+            Deadline(name: $0.name, status: $0.status, due: $0.dueAt, event: $0.event, alert: $0.alert)
+        }
+        alerts = shown.alerts.map {
+            AlertRow(
+                kind: $0.kind, title: $0.title, due: $0.dueAt, raised: $0.raisedAt, acknowledgedBy: $0.acknowledgedBy)
+        }
+        observations = shown.observations.map {
+            Observation(
+                kind: $0.kind, source: $0.source, asOf: $0.asOf, authorizationNumber: $0.authorizationNumber,
+                reasonCode: $0.reasonCode, informationDue: $0.informationDue, moved: $0.movedTheRequest)
+        }
+        submissions = shown.submissions.map {
+            Submission(
+                seq: $0.seq, channel: $0.channel, verdict: $0.verdict, requested: $0.requestedAt,
+                delivered: $0.deliveredAt, confirmation: $0.confirmation, outbox: $0.effectStatus)
+        }
+        timeline = shown.events.map {
+            Event(
+                seq: $0.seq, event: $0.event, title: $0.title, fromState: $0.fromState, toState: $0.toState,
+                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor, hash: $0.hash)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Engine
+import Foundation
+
+/// One request for a person: who, what, where it stands, what runs, what proves it, what the payer said, what happened.
+struct ShowScreen {
+    let request: RequestCase
+    let withNames: Bool
+
+    func text(on terminal: Terminal) -> String {
+        var parts = [head(terminal).text(on: terminal)]
+        parts.append(section("Approvals", authorizations, terminal))
+        parts.append(section("What runs", deadlines, terminal))
+        parts.append(section("Alerts", alerts, terminal))
+        parts.append(section("Evidence", evidence, terminal))
+        parts.append(section("Documents", documents, terminal))
+        parts.append(section("Submissions", submissions, terminal))
+        parts.append(section("What the payer said", observations, terminal))
+        parts.append(section("Timeline", timeline, terminal))
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    private func section(_ title: String, _ table: Table, _ terminal: Terminal) -> String {
+        if table.rows.isEmpty { return "" }
+        return Style.heading.applied(to: title, on: terminal) + "\n" + table.text(on: terminal)
+    }
+
+    private func head(_ terminal: Terminal) -> KeyValues {
+        let summary = request.summary
+        let detail = request.detail
+        var block = KeyValues()
+        block.add("Request", key: "request", .text(summary.reference))
+        block.add("State", key: "state", .text("\(summary.stateTitle) (\(summary.state))"))
+        block.add(
+            "Patient", key: "patient",
+            .text(
+                withNames
+                    ? "\(detail.family), \(detail.given), born \(detail.born), member \(detail.memberID)"
+                    : summary.patientInitials))
+        block.add("Payer", key: "payer", .text("\(summary.payerName) (\(summary.payerID))"))
+        for line in request.lines {
+            let interval = line.everyDays.map { " every \($0) days" } ?? ""
+            let doses = line.doses.map { ", \($0) doses" } ?? ""
+            block.add(
+                "Service line \(line.number)", key: "line_\(line.number)",
+                .text(
+                    "\(summary.drug) \(line.doseAmount) \(line.doseUnit)\(interval)\(doses): \(line.units) units of "
+                        + ([line.hcpcs] + line.modifiers).joined(separator: "-")))
+        }
+        block.add("Diagnoses", key: "diagnoses", .text(detail.diagnoses.joined(separator: ", ")))
+        block.add("First dose", key: "planned_on", .date(summary.plannedOn))
+        block.add(
+            "Prescriber", key: "prescriber",
+            .text("\(detail.prescriberName), NPI \(detail.prescriberNPI)"))
+        block.add(
+            "Site", key: "site",
+            .text("\(detail.siteName), NPI \(detail.siteNPI), place of service \(detail.placeOfService)"))
+        block.add("Kind, urgency", key: "kind", .text("\(detail.kind), \(summary.urgency)"))
+        block.add("Owner", key: "owner", .text(summary.owner ?? "nobody"))
+        block.add("Opened", key: "opened", .instant(summary.openedAt))
+        return block
+    }
+
+    private var authorizations: Table {
+        var table = Table(
+            [
+                Table.Column("number", "Number", priority: .essential),
+                Table.Column("valid_from", "From", priority: .essential),
+                Table.Column("valid_to", "To", priority: .essential),
+                Table.Column("hcpcs", "Code"),
+                Table.Column("units", "Units", alignment: .right),
+                Table.Column("units_basis", "Basis"),
+            ], whenEmpty: "")
+        for row in request.authorizations {
+            table.append(
+                .text(row.number ?? "not given yet"), .text(row.validFrom?.description ?? "not known"),
+                .text(row.validTo?.description ?? "not known"), .text(row.hcpcs),
+                row.units.map { .number($0) } ?? .text("not said"), .text(row.unitsBasis))
+        }
+        return table
+    }
+
+    private var deadlines: Table {
+        var table = Table(
+            [
+                Table.Column("due", "Due", priority: .essential),
+                Table.Column("name", "Deadline", priority: .essential),
+                Table.Column("does", "Then"),
+            ], whenEmpty: "")
+        for row in request.deadlines where row.status == "open" {
+            let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
+            table.append(.instant(row.dueAt), .text(row.name), .text(does.joined(separator: ", ")))
+        }
+        return table
+    }
+
+    private var alerts: Table {
+        var table = Table(
+            [
+                Table.Column("raised", "Raised", priority: .essential),
+                Table.Column("due", "Due", priority: .essential),
+                Table.Column("title", "Alert", wraps: true),
+                Table.Column("acknowledged_by", "Acknowledged by"),
+            ], whenEmpty: "")
+        for row in request.alerts {
+            table.append(
+                .instant(row.raisedAt), .instant(row.dueAt), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
+        }
+        return table
+    }
+
+    private var evidence: Table {
+        EvidenceTable.table(request.evidence)
+    }
+
+    private var documents: Table {
+        var table = Table(
+            [
+                Table.Column("sha256", "SHA-256", priority: .essential),
+                Table.Column("title", "Title"),
+                Table.Column("media_type", "Kind"),
+                Table.Column("bytes", "Bytes", alignment: .right),
+                Table.Column("added_by", "Added by"),
+            ], whenEmpty: "")
+        for row in request.documents {
+            table.append(
+                .text(String(row.sha256.prefix(12))), .text(row.title), .text(row.mediaType), .number(row.bytes),
+                .text(row.addedBy))
+        }
+        return table
+    }
+
+    private var submissions: Table {
+        var table = Table(
+            [
+                Table.Column("requested", "Asked for", priority: .essential),
+                Table.Column("channel", "Channel"),
+                Table.Column("verdict", "Criteria"),
+                Table.Column("delivered", "Delivered", priority: .essential),
+                Table.Column("confirmation", "Where", wraps: true),
+                Table.Column("outbox", "Outbox"),
+                Table.Column("override", "Sent all the same because", priority: .low, wraps: true),
+            ], whenEmpty: "")
+        for row in request.submissions {
+            table.append(
+                .instant(row.requestedAt), .text(row.channel), .text(row.verdict),
+                row.deliveredAt.map { .instant($0) } ?? .text("not yet"), .text(row.confirmation),
+                .text(row.effectStatus), .text(row.overrideReason))
+        }
+        return table
+    }
+
+    private var observations: Table {
+        var table = Table(
+            [
+                Table.Column("as_of", "As of", priority: .essential),
+                Table.Column("kind", "Said", priority: .essential),
+                Table.Column("source", "By"),
+                Table.Column("number", "Number"),
+                Table.Column("units", "Units", alignment: .right),
+                Table.Column("due", "Due"),
+                Table.Column("reason", "Reason", wraps: true),
+                Table.Column("moved", "Moved it", priority: .low),
+            ], whenEmpty: "")
+        for row in request.observations {
+            let reason = [row.reasonCode, row.reasonText].compactMap { $0 }.joined(separator: ": ")
+            table.append(
+                .text(row.asOf), .text(row.kind), .text(row.source), .text(row.authorizationNumber),
+                .number(row.units), .date(row.informationDue), .text(reason.isEmpty ? nil : reason),
+                .boolean(row.movedTheRequest))
+        }
+        return table
+    }
+
+    private var timeline: Table {
+        var table = Table(
+            [
+                Table.Column("seq", "#", alignment: .right, priority: .essential),
+                Table.Column("occurred", "When", priority: .essential),
+                Table.Column("title", "What happened", wraps: true),
+                Table.Column("state", "State after"),
+                Table.Column("actor", "By"),
+                Table.Column("hash", "Hash", priority: .low),
+            ], whenEmpty: "")
+        for event in request.events {
+            table.append(
+                .number(event.seq), .instant(event.occurredAt), .text(event.title), .text(event.toState),
+                .text(event.actor), .text(String(event.hash.prefix(8))))
+        }
+        return table
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CivilTime
+import Criteria
+import Engine
+import Exchange
+import Payers
+
+struct SubmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Send a request to its payer.",
+        discussion: """
+            Fixes the packet as it will be sent and puts it into the outbox, from which a worker delivers it by the \
+            payer's channel. Refused (exit code 1) while criteria are open, unless --override says why it is sent all \
+            the same.
+            """)
+
+    @Argument(help: "The request's id, or the beginning of it.")
+    var request: String
+
+    @Option(help: ArgumentHelp("Send although criteria are open; the reason is kept.", valueName: "reason"))
+    var override: String?
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
+        let today = engine.time.today
+        let (reference, result, channel) = try await engine.withEngine { engine in
+            let found = try await engine.find(request)
+            var opened = try await engine.requestCase(found.id)
+            guard let payer = rules.catalog.payer(opened.summary.payerID) else {
+                throw unknownPayer(opened.summary.payerID, in: rules.catalog)
+            }
+            let check = try opened.check(rules, asOf: today)
+            _ = try await engine.settleCriteria(of: opened, by: check)
+            if !check.isMet {
+                guard override != nil else { throw criteriaOpen(check, found.reference) }
+                if opened.summary.state == "criteria_collection" || opened.summary.state == "ready" {
+                    opened = try await engine.requestCase(found.id)
+                    _ = try await engine.waiveCriteria(of: opened, as: check)
+                }
+            }
+            opened = try await engine.requestCase(found.id)
+            let packet = Packet(
+                PacketContent(
+                    opened, check: check, codes: rules.codes, practice: try await engine.organizationName(),
+                    on: today))
+            let result = try await engine.requestSubmission(
+                of: found.id, at: opened.summary.seq, channel: payer.delivery.rawValue, verdict: check.verdictInWords,
+                override: override, document: String(decoding: packet.document, as: UTF8.self),
+                json: String(decoding: packet.json, as: UTF8.self))
+            return (found.reference, result, payer.delivery.rawValue)
+        }
+        var block = KeyValues()
+        block.add("Request", key: "request", .text(reference))
+        block.add("State", key: "state", .text(result.toState))
+        block.add("Channel", key: "channel", .text(channel))
+        block.add("Packet", key: "packet", .text("\(reference)-\(result.seq)"))
+        block.add("Next", key: "next", .text("a worker delivers it: precert worker --once"))
+        output.render(block)
+    }
+
+    private func criteriaOpen(_ check: CriteriaCheck, _ reference: String) -> CLIFailure {
+        CLIFailure(
+            .negative, "\(reference) was not sent: the criteria are \(check.verdictInWords)",
+            hint: "precert check \(reference) says what is missing; --override REASON sends it all the same")
+    }
+}
