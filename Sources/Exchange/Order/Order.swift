@@ -86,7 +86,6 @@ public struct Order: Sendable {
             case gram = "g"
             case millilitre = "mL"
             case internationalUnit = "units"
-            case milligramPerKilogram = "mg/kg"
         }
 
         public var description: String { "\(amount) \(unit.rawValue)" }
