@@ -115,6 +115,42 @@ import Testing
         #expect(error.description.contains(try #require(number[kind])))
     }
 
+    @Test("reads back any table, quoted as it must be, in any chunks", arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func anyTable(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = ["", "a", "\"", ",", ";", "\n", "\r\n", "\r", "é", "𝒳", " ", "=", "\"\""]
+        for _ in 0..<200 {
+            let width = Int.random(in: 2...5, using: &generator)
+            var table: [[String]] = []
+            for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                table.append(
+                    (0..<width).map { _ in
+                        (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+                            pieces.randomElement(using: &generator) ?? ""
+                        }.joined()
+                    })
+            }
+            let lineEnd = Bool.random(using: &generator) ? "\n" : "\r\n"
+            let text = table.map { row in
+                row.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",")
+            }.joined(separator: lineEnd)
+            var reader = CSVReader(file: "a.csv", delimiter: UInt8(ascii: ","))
+            var read: [[String?]] = []
+            var rest = Array(text.utf8)[...]
+            let take = { (row: CSVRow) in
+                #expect(row.defect == nil)
+                read.append(row.cells.indices.map(row.text))
+            }
+            while !rest.isEmpty {
+                let size = min(rest.count, Int.random(in: 1...20, using: &generator))
+                try reader.feed(Array(rest.prefix(size)), emit: take)
+                rest = rest.dropFirst(size)
+            }
+            try reader.finish(emit: take)
+            #expect(read == table)
+        }
+    }
+
     @Test("skips title lines, and counts them as lines")
     func titles() throws {
         let rows = try CSVReader.rows(Array("Status, list; \"x\n\na;b\n1;2\n".utf8), file: "a.csv", skippingLines: 2)

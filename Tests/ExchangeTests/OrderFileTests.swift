@@ -27,9 +27,10 @@ import Testing
         #expect(order.diagnoses.map(\.value) == ["G35.A"])
         #expect(order.service.hcpcs.value == "J2323")
         #expect(order.service.hcpcs.location.description == "order.yaml:30:10")
-        #expect(order.service.units.value == "300")
+        #expect(order.service.units.value == 300)
         #expect(order.service.dose.value.description == "300 mg")
         #expect(order.service.every.value.description == "28 days")
+        #expect(order.service.every.value.days == 28)
         #expect(order.service.doses?.value == 7)
         #expect(order.service.modifiers == [])
         #expect(order.plannedFirstDose.value.description == "2026-12-01")
@@ -49,7 +50,7 @@ import Testing
             """
         let order = try OrderFile.parse(Array(text.utf8), file: "order.json")
         #expect(order.patient.memberID.value.value == "007")
-        #expect(order.service.units.value == "300")
+        #expect(order.service.units.value == 300)
         #expect(order.service.modifiers.map(\.value) == ["JZ"])
         #expect(order.urgency.value == .urgent)
     }
@@ -68,7 +69,8 @@ import Testing
             ("kind: initial", "kind: renewal", 3, "expected one of initial, continuation"),
             ("hcpcs: J2323", "hcpcs: j2323", 30, "HCPCS"), ("hcpcs: J2323", "hcpcs: J232", 30, "HCPCS"),
             ("units: 300", "units: -300", 31, "above 0"), ("units: 300", "units: 0", 31, "above 0"),
-            ("units: 300", "units: 3e2", 31, "above 0"), ("dose: 300 mg", "dose: 300", 32, "300 mg"),
+            ("units: 300", "units: 300.5", 31, "whole number"), ("units: 300", "units: 3e2", 31, "above 0"),
+            ("dose: 300 mg", "dose: 300", 32, "300 mg"),
             ("dose: 300 mg", "dose: 300 mgs", 32, "300 mg"), ("every: 28 days", "every: 0 days", 33, "interval"),
             ("every: 28 days", "every: monthly", 33, "interval"), ("doses: 7", "doses: many", 35, "number of doses"),
             ("[G35.A]", "[G35.]", 27, "ICD-10-CM"), ("[G35.A]", "[]", 27, "empty"),

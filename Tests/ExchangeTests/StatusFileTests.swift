@@ -1,5 +1,6 @@
 import CivilTime
 import Diagnostics
+import Foundation
 import Testing
 
 @testable import Exchange
@@ -61,10 +62,10 @@ import Testing
             file.faults.map(\.reason) == [
                 .unmappedStatus, .impossibleDate, .raggedRow, .damagedNumber, .damagedNumber, .wrongPayer, .missingKey,
                 .missingStatus, .fromAfterTo, .badUnits, .badCode, .badDate, .strayQuote, .badNumber, .damagedNumber,
-                .damagedNumber,
+                .damagedNumber, .emptyRow,
             ])
-        #expect(file.faults.map(\.rowNumber) == Array(1...16))
-        #expect(file.faults.map(\.line) == Array(2...17))
+        #expect(file.faults.map(\.rowNumber) == Array(1...17))
+        #expect(file.faults.map(\.line) == Array(2...18))
         #expect(file.faults[0].column == "Status")
         #expect(file.rows.count == file.facts.rowsRead)
         let last = try #require(file.records.first)
@@ -141,6 +142,85 @@ import Testing
             + #"{"row_no":2,"line":3,"raw":"B,Nope,","fault":"unmapped-status","fault_column":"Status","#
             + #""fault_message":"the status word is not in the mapping; add it under statuses in p/x"}]"#
         #expect(String(decoding: StatusRow.jsonArray(rows), as: UTF8.self) == expected)
+    }
+
+    @Test(
+        "reads the same whatever the encoding and the line ends",
+        arguments: ["utf-8", "mark", "utf-16", "cp1252", "crlf"])
+    func encodings(kind: String) throws {
+        let mapping = try Fixture.mapping("bcbs_north_dakota")
+        let text = String(decoding: try Fixture.exchange("bcbs-north-dakota-status.csv"), as: UTF8.self)
+            .replacing("Relapse dates", with: "Rückfall")
+        let bytes: [UInt8]
+        switch kind {
+        case "mark": bytes = [0xEF, 0xBB, 0xBF] + Array(text.utf8)
+        case "utf-16": bytes = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        case "cp1252": bytes = text.unicodeScalars.map { UInt8($0.value) }
+        case "crlf": bytes = Array(text.replacing("\n", with: "\r\n").utf8)
+        default: bytes = Array(text.utf8)
+        }
+        let plain = try StatusFile.read(Array(text.utf8), file: "s.csv", mapping: mapping)
+        #expect(plain.records.last?.reasonText?.value == "Rückfall")
+        #expect(try StatusFile.read(bytes, file: "s.csv", mapping: mapping).rows == plain.rows)
+    }
+
+    @Test("reads the same whatever the chunks", arguments: [1, 7, 64, 100_000])
+    func chunks(size: Int) throws {
+        let mapping = try Fixture.mapping("unitedhealthcare")
+        for name in ["unitedhealthcare-status.csv", "unitedhealthcare-faults.csv"] {
+            let bytes = try Fixture.exchange(name)
+            let whole = try StatusFile.read(bytes, file: "s.csv", mapping: mapping)
+            var reader = StatusReader(mapping: mapping, encoding: .utf8, file: "s.csv")
+            var rows: [StatusRow] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                try reader.feed(Array(bytes[start..<min(start + size, bytes.count)])) { rows.append($0) }
+            }
+            let facts = try reader.finish { rows.append($0) }
+            #expect(rows == whole.rows)
+            #expect(facts == whole.facts)
+        }
+    }
+
+    @Test("a file without a header is refused, and its first row not shown")
+    func headerless() throws {
+        let bytes = Array("UHC,A1,PA-1,Canary,Approved\n".utf8)
+        let error = try #require(throws: InvalidSource.self) {
+            try StatusFile.read(bytes, file: "s.csv", mapping: try Fixture.mapping("unitedhealthcare"))
+        }
+        #expect(!error.description.contains("Canary"))
+        #expect(error.description.contains("no column for status"))
+    }
+
+    @Test("a record survives being encoded and decoded")
+    func codable() throws {
+        let file = try StatusFile.read(
+            try Fixture.exchange("unitedhealthcare-status.csv"), file: "s.csv",
+            mapping: try Fixture.mapping("unitedhealthcare"))
+        let data = try JSONEncoder().encode(file.records)
+        #expect(try JSONDecoder().decode([StatusRecord].self, from: data) == file.records)
+    }
+
+    @Test("the example files speak about the example orders")
+    func examples() throws {
+        for (name, payer, orders) in [
+            ("unitedhealthcare-status", "unitedhealthcare", ["order", "order-second", "order-third"]),
+            ("bcbs-north-dakota-status", "bcbs_north_dakota", ["order-ublituximab"]),
+        ] {
+            let bytes = try Fixture.bytes("Examples/\(name).csv.in")
+            let file = try StatusFile.read(bytes, file: "s.csv", mapping: try Fixture.mapping(payer))
+            #expect(file.faults == [])
+            for (record, orderName) in zip(file.records, orders) {
+                let order = try OrderFile.parse(try Fixture.bytes("Examples/\(orderName).yaml"), file: "o.yaml")
+                #expect(order.payer.value == payer)
+                #expect(record.trace?.hasPrefix("@TRACE") == true)
+                #expect(record.memberID == order.patient.memberID.value)
+                #expect(record.born == order.patient.born.value)
+                #expect(record.hcpcs == order.service.hcpcs.value)
+            }
+            if payer == "unitedhealthcare" {
+                #expect(file.records.map(\.kind) == [.approved, .pended, .denied, .approved])
+            }
+        }
     }
 
     private func read(_ text: String, _ mapping: StatusMapping) throws -> [StatusRow] {

@@ -21,6 +21,26 @@ public struct CSVRow: Sendable {
         return String(decoding: withoutDoubledQuotes(content), as: UTF8.self)
     }
 
+    /// A cell's text without its quotes and without white space at its ends; nothing when nothing is left.
+    public func trimmedText(_ index: Int) -> String? {
+        guard cells.indices.contains(index) else { return nil }
+        let cell = cells[index]
+        var content = bytes[cell.content]
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        while let first = content.first, isBlank(first) { content.removeFirst() }
+        while let last = content.last, isBlank(last) { content.removeLast() }
+        guard let first = content.first, let last = content.last else { return nil }
+        // Most cells are plain; only a no-break space and its like need the slow way.
+        guard cell.hasEscapedQuotes || first >= 0x80 || last >= 0x80 else {
+            return String(decoding: content, as: UTF8.self)
+        }
+        let text = trimmed(self.text(index) ?? "")
+        return text.isEmpty ? nil : text
+    }
+
+    /// No cell has anything in it.
+    public var isEmpty: Bool { cells.allSatisfy { $0.content.isEmpty } }
+
     /// The whole record as text.
     public var rawText: String { String(decoding: bytes, as: UTF8.self) }
 

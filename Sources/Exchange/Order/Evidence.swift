@@ -2,7 +2,7 @@ public import CivilTime
 
 /// One observed fact about the patient, with its proof.
 public struct Evidence: Sendable {
-    /// A key of the facts vocabulary, such as `diagnosis.form`.
+    /// A key of the facts vocabulary, such as `ms_form`.
     public let fact: Located<String>
     public let value: Located<EvidenceValue>
     public let observedOn: Located<CivilDate>
@@ -26,10 +26,12 @@ public enum EvidenceValue: Sendable, Hashable {
     case number(String)
     case boolean(Bool)
     case date(CivilDate)
-    /// Without lists inside.
     case list([EvidenceValue])
+    /// A record such as a therapy tried, or a list of records with what is said about the list.
+    case record([String: EvidenceValue])
 
-    /// For the database's `jsonb`: a date is a text, everything else is itself.
+    /// For the database's `jsonb`, and for the vocabulary, which reads JSON as the YAML that it is: a date is a text,
+    /// everything else is itself; a record's keys are sorted.
     public var json: String {
         var json = JSONText()
         write(to: &json)
@@ -46,6 +48,13 @@ public enum EvidenceValue: Sendable, Hashable {
             json.beginArray()
             for item in items { item.write(to: &json) }
             json.endArray()
+        case .record(let fields):
+            json.beginObject()
+            for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+                json.key(name)
+                value.write(to: &json)
+            }
+            json.endObject()
         }
     }
 }

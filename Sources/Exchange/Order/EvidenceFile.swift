@@ -23,7 +23,9 @@ public enum EvidenceFile {
                 required: ["fact", "value", "observed_on", "source"], optional: ["document", "note"], in: &problems)
         else { return nil }
         let fact = fields["fact"].flatMap { readFact($0, in: &problems) }
-        let value = fields["value"].flatMap { readValue($0, in: &problems) }
+        let value = fields["value"].flatMap { node in
+            readValue(node, in: &problems).map { Located($0, at: node.location) }
+        }
         let observed = fields["observed_on"]?.locatedDate(in: &problems)
         let source = fields["source"]?.choice(Evidence.Source.self, in: &problems)
         let document = fields["document"].flatMap { readDocument($0, in: &problems) }
@@ -35,30 +37,32 @@ public enum EvidenceFile {
 
     private static func readFact(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {
         guard let fact = node.line(in: &problems) else { return nil }
-        let parts = fact.value.split(separator: ".", omittingEmptySubsequences: false)
-        let isShaped = parts.allSatisfy { part in
-            part.utf8.first.map { (97...122).contains($0) } == true
-                && part.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
-        }
-        guard isShaped else {
-            problems.error(at: fact.location, "a fact is named in small letters, such as disease.course")
+        guard fact.value.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isName) else {
+            problems.error(at: fact.location, "a fact is named in small letters, such as ms_form")
             return nil
         }
         return fact
     }
 
-    private static func readValue(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<EvidenceValue>? {
+    private static func readValue(_ node: YAMLNode, in problems: inout DiagnosticList) -> EvidenceValue? {
         switch node.content {
-        case .scalar: return readScalar(node, in: &problems).map { Located($0, at: node.location) }
+        case .scalar: return readScalar(node, in: &problems)
         case .sequence(let items):
             if items.isEmpty {
                 problems.error(at: node.location, "the list is empty")
                 return nil
             }
-            return Located(.list(items.compactMap { readScalar($0, in: &problems) }), at: node.location)
-        case .mapping:
-            problems.error(at: node.location, "expected a value or a list of values")
-            return nil
+            return .list(items.compactMap { readValue($0, in: &problems) })
+        case .mapping(let entries):
+            var fields: [String: EvidenceValue] = [:]
+            for entry in entries {
+                guard isName(entry.key) else {
+                    problems.error(at: entry.keyLocation, "a field is named in small letters, such as ingredient")
+                    continue
+                }
+                fields[entry.key] = readValue(entry.value, in: &problems)
+            }
+            return .record(fields)
         }
     }
 
@@ -74,6 +78,11 @@ public enum EvidenceFile {
             return nil
         }
         return isJSONNumber(text) ? .number(text) : .text(text)
+    }
+
+    private static func isName(_ text: some StringProtocol) -> Bool {
+        text.utf8.first.map { (97...122).contains($0) } == true
+            && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
     private static func readDocument(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {

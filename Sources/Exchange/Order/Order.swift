@@ -64,8 +64,8 @@ public struct Order: Sendable {
     public struct Service: Sendable {
         /// Five characters, upper case.
         public let hcpcs: Located<String>
-        /// Billing units of one dose, a decimal number as text.
-        public let units: Located<String>
+        /// Billing units of one dose; payers pay whole ones only.
+        public let units: Located<Int>
         public let dose: Located<Dose>
         public let every: Located<Interval>
         public let route: Located<String>?
@@ -86,7 +86,6 @@ public struct Order: Sendable {
             case gram = "g"
             case millilitre = "mL"
             case internationalUnit = "units"
-            case milligramPerKilogram = "mg/kg"
         }
 
         public var description: String { "\(amount) \(unit.rawValue)" }
@@ -101,6 +100,15 @@ public struct Order: Sendable {
             case day
             case week
             case month
+        }
+
+        /// In days; nothing for months, which differ.
+        public var days: Int? {
+            switch unit {
+            case .day: count
+            case .week: count * 7
+            case .month: nil
+            }
         }
 
         public var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }

@@ -33,10 +33,11 @@ extension OrderFile {
         return code
     }
 
-    private static func readUnits(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {
+    private static func readUnits(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<Int>? {
         guard let text = node.line(in: &problems) else { return nil }
-        guard let units = canonicalDecimal(text.value), units != "0" else {
-            problems.error(at: text.location, "expected the billing units of one dose, a number above 0 such as 300")
+        guard let units = canonicalDecimal(text.value).flatMap({ Int($0) }), units > 0 else {
+            problems.error(
+                at: text.location, "expected the billing units of one dose, a whole number above 0 such as 300")
             return nil
         }
         return Located(units, at: text.location)

@@ -66,7 +66,7 @@ extension Packet {
             "Dose", "\(service.dose) every \(service.every)" + (service.route.map { ", \($0)" } ?? ""))
         page.field(
             "Units", "\(service.unitsPerDose) billing units a dose" + (service.doses.map { ", \($0) doses" } ?? ""))
-        page.field("From", service.from.description)
+        page.field("First dose", service.from.description)
     }
 
     private static func write(_ criterion: PacketContent.Criterion, number: Int, on page: inout TextPage) {

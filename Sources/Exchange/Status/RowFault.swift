@@ -5,6 +5,7 @@ public struct RowFault: Sendable, Equatable, Codable {
         case raggedRow = "ragged-row"
         case strayQuote = "stray-quote"
         case strayCarriageReturn = "stray-carriage-return"
+        case emptyRow = "empty-row"
         case wrongPayer = "wrong-payer"
         case missingKey = "missing-key"
         case missingStatus = "missing-status"

@@ -24,6 +24,9 @@ struct RowInterpreter: Sendable {
 
     private func record(_ row: CSVRow) throws(Problem) -> StatusRecord {
         if let defect = row.defect { throw problem(defect) }
+        guard !row.isEmpty else {
+            throw Problem(reason: .emptyRow, column: nil, message: "no cell of the row has anything in it")
+        }
         try checkSender(row)
         let (word, kind) = try status(row)
         let trace = try identifier(.trace, row)
@@ -53,8 +56,7 @@ struct RowInterpreter: Sendable {
 
     /// A cell without blanks at its ends; `="00123"` without its wrapping; nothing for what the payer calls nothing.
     private func text(_ column: StatusColumn, _ row: CSVRow) -> String? {
-        guard let place = layout.place(of: column), let cell = row.text(place) else { return nil }
-        var value = trimmed(cell)
+        guard let place = layout.place(of: column), var value = row.trimmedText(place) else { return nil }
         if value.hasPrefix("=\""), value.hasSuffix("\""), value.utf8.count >= 3 {
             value = trimmed(String(value.dropFirst(2).dropLast()))
         }

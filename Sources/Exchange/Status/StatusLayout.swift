@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Where a file's header has the columns of its mapping.
 struct StatusLayout: Sendable {
-    private let places: [Int?]
+    private let places: [StatusColumn: Int]
     let header: [String]
     /// Header names that the mapping does not ask for, in the order of the file.
     let unusedColumns: [String]
@@ -10,7 +10,7 @@ struct StatusLayout: Sendable {
     /// - Throws: `InvalidSource` when a required column is missing, or two columns answer to one name.
     init(header row: CSVRow, mapping: StatusMapping, file: String) throws(InvalidSource) {
         let header = row.cells.indices.map { trimmed(row.text($0) ?? "") }
-        var places: [Int?] = Array(repeating: nil, count: StatusColumn.allCases.count)
+        var places: [StatusColumn: Int] = [:]
         func location(_ index: Int) -> SourceLocation {
             SourceLocation(file: file, line: row.cells[index].line, column: row.column(index))
         }
@@ -19,7 +19,7 @@ struct StatusLayout: Sendable {
         let names = header.map(folded)
         var problems = DiagnosticList()
         var used: Set<Int> = []
-        for (ordinal, column) in StatusColumn.allCases.enumerated() {
+        for column in StatusColumn.allCases {
             guard let rule = mapping.columns[column] else { continue }
             let accepted = Set(rule.names.map(folded))
             let found = names.indices.filter { accepted.contains(names[$0]) }
@@ -29,13 +29,13 @@ struct StatusLayout: Sendable {
                     "two columns for \(column.rawValue): \(found.map { "\"\(header[$0])\"" }.joined(separator: ", "))")
             }
             if let place = found.first {
-                places[ordinal] = place
+                places[column] = place
                 used.insert(place)
             } else if rule.isRequired {
                 problems.error(at: start, StatusLayout.missing(column, rule, among: header, mapping))
             }
         }
-        if !StatusColumn.keys.contains(where: { places[StatusLayout.ordinal($0)] != nil }), !problems.hasErrors {
+        if !StatusColumn.keys.contains(where: { places[$0] != nil }), !problems.hasErrors {
             problems.error(at: start, "no column to find a request by; is \(mapping.name) the right mapping?")
         }
         try problems.throwIfErrors()
@@ -44,14 +44,10 @@ struct StatusLayout: Sendable {
         unusedColumns = header.indices.filter { !used.contains($0) }.map { header[$0] }
     }
 
-    func place(of column: StatusColumn) -> Int? { places[StatusLayout.ordinal(column)] }
+    func place(of column: StatusColumn) -> Int? { places[column] }
 
     /// The column's name as this file has it.
     func name(of column: StatusColumn) -> String { place(of: column).map { header[$0] } ?? column.rawValue }
-
-    private static func ordinal(_ column: StatusColumn) -> Int {
-        StatusColumn.allCases.firstIndex(of: column) ?? 0
-    }
 
     // The file's other header cells are not shown: a file without a header has a patient's row there.
     private static func missing(
