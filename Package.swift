@@ -93,7 +93,8 @@ let package = Package(
         .testTarget(name: "CriteriaTests", dependencies: ["Criteria"], swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(name: "PayersTests", dependencies: ["Payers"], swiftSettings: strict),
-        .testTarget(name: "ExchangeTests", dependencies: ["Exchange"], swiftSettings: strict),
+        .testTarget(
+            name: "ExchangeTests", dependencies: ["Exchange", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Exchange", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PrecertCLITests", dependencies: ["PrecertCLI"], swiftSettings: strict),
         // End to end: drives the built `precert`.

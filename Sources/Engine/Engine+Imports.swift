@@ -123,3 +123,20 @@ extension PostgresJSON {
         self.init(bytes: bytes)
     }
 }
+
+extension Engine {
+    /// Records what a payer said by another way than a file: as one row, through the same door.
+    ///
+    /// - Parameter record: the keys of a row's record; `trace` names our request.
+    public func recordDecision(
+        _ record: [String: String], payer: String, asOf: CivilDate
+    ) async throws -> ImportedRow {
+        let content = try PostgresJSON(encoding: record)
+        // Each saying is a file of its own, known by its content: the same again is no news.
+        let row = PostgresJSON(bytes: Array(#"{"row_no":1,"line":1,"#.utf8) + content.bytes.dropFirst())
+        let report = try await importStatuses(
+            [row], payer: payer, mapping: "manual", content: content.bytes, asOf: asOf)
+        guard let imported = report.rows.first else { throw EngineError(.internalFault, "the decision has no outcome") }
+        return imported
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Engine
+
+struct AlertsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: "What came due and needs a person's eye.",
+        subcommands: [AlertsList.self, AlertsAcknowledge.self, AlertsRun.self],
+        defaultSubcommand: AlertsList.self)
+}
+
+struct AlertsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Alerts that nobody has acknowledged, the longest due first.")
+
+    @Flag(help: "Acknowledged ones too.")
+    var all = false
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        output.render(AlertsTable.table(try await engine.withEngine { try await $0.alerts(all: all) }))
+    }
+}
+
+struct AlertsAcknowledge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ack", abstract: "Acknowledge an alert: you are seeing to it.")
+
+    @Argument(help: "The alert's id, or the beginning of it.")
+    var alert: String
+
+    @OptionGroup var engine: EngineOptions
+
+    func run() async throws {
+        let alert = try await engine.withEngine { try await $0.acknowledgeAlert(alert) }
+        Console.out("\(alert.reference): acknowledged \"\(alert.title)\"")
+    }
+}
+
+struct AlertsRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Fire everything that is due, once, and print the alerts raised.",
+        discussion: "For cron, or to see what a day brings: precert alerts run --as-of 2027-04-02")
+
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let fired = try await engine.withEngine { try await $0.fireDue() }
+        var table = Table(
+            [
+                Table.Column("request", "Request", priority: .essential),
+                Table.Column("due", "Due", priority: .essential),
+                Table.Column("deadline", "Deadline", priority: .essential),
+                Table.Column("alert", "Alert raised"),
+                Table.Column("event", "Event applied"),
+                Table.Column("state", "State after"),
+            ], whenEmpty: "nothing is due")
+        for row in fired {
+            table.append(
+                .text(row.reference), .instant(row.dueAt), .text(row.deadline), .text(row.alert), .text(row.event),
+                .text(row.toState))
+        }
+        output.render(table)
+    }
+}
+
+enum AlertsTable {
+    static func table(_ alerts: [Alert]) -> Table {
+        var table = Table(
+            [
+                Table.Column("alert", "Id", priority: .essential),
+                Table.Column("request", "Request", priority: .essential),
+                Table.Column("severity", "Severity", priority: .essential),
+                Table.Column("due", "Due", priority: .essential),
+                Table.Column("raised", "Raised", priority: .low),
+                Table.Column("title", "Alert", wraps: true),
+                Table.Column("owner", "Owner", priority: .low),
+                Table.Column("acknowledged_by", "Acknowledged by", priority: .low),
+            ], whenEmpty: "no alerts")
+        for alert in alerts {
+            let style: Style? = alert.severity == "urgent" ? .bad : alert.severity == "warning" ? .caution : nil
+            table.append(
+                .text(String(alert.id.uuidString.lowercased().prefix(8))), .text(alert.reference),
+                Cell.text(alert.severity).styled(style), .instant(alert.dueAt), .instant(alert.raisedAt),
+                .text(alert.title), .text(alert.owner), .text(alert.acknowledgedBy))
+        }
+        return table
+    }
+}
