@@ -28,7 +28,10 @@ struct CodeGuardTests {
     @Test("lets an order pass whose date lies after the loaded releases, with a warning for each table")
     func afterTheLoadedReleases() {
         let found = LoadedCodes.codeGuard.findings(for: order { $0.dateOfService = day("2026-12-01") })
-        #expect(found.map { "\($0.severity.rawValue) \($0.ruleID)" } == ["warning code-not-loaded", "warning code-not-loaded"])
+        #expect(
+            found.map { "\($0.severity.rawValue) \($0.ruleID)" } == [
+                "warning code-not-loaded", "warning code-not-loaded",
+            ])
         #expect(found.map(\.field) == [.hcpcs, .diagnoses])
         #expect(found[0].message.contains("not loaded after 2026-06-30 (HCPCS Level II, April 2026 quarter"))
         #expect(found[1].message.contains("not loaded after 2026-09-30 (ICD-10-CM FY2026"))
