@@ -9,7 +9,7 @@ struct CodeBookTests {
     func releases() {
         #expect(
             LoadedCodes.book.releases.map(\.validThrough.description) == [
-                "2026-06-30", "2026-09-30", "2020-12-31", "2026-12-31", "2027-11-24",
+                "2026-06-30", "2026-09-30", "2025-09-30", "2020-12-31", "2026-12-31", "2027-11-24",
             ])
         #expect(LoadedCodes.book.releases.allSatisfy { !$0.source.isEmpty && !$0.name.isEmpty })
     }

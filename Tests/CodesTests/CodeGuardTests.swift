@@ -1,5 +1,6 @@
 import Codes
 import Diagnostics
+import Foundation
 import Testing
 
 @Suite("The code guard")
@@ -57,5 +58,19 @@ struct CodeGuardTests {
         let ids = CodeGuard.rules.map(\.id)
         #expect(Set(ids).count == ids.count)
         #expect(CodeGuard.rules.allSatisfy { !$0.summary.isEmpty })
+    }
+
+    @Test("writes a finding as JSON under stable names")
+    func json() throws {
+        let finding = try #require(findings("diagnosis-not-billable", order { $0.diagnoses = ["G35.B"] }).first)
+        let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(finding)) as? [String: Any]
+        #expect(object?["rule"] as? String == "diagnosis-not-billable")
+        #expect(object?["severity"] as? String == "error")
+        #expect(object?["field"] as? String == "diagnoses")
+        #expect((object?["offers"] as? [[String: String]])?.first?["code"] == "G35.B0")
+        #expect(
+            object?.keys.sorted() == [
+                "expected", "field", "found", "message", "offers", "rule", "severity", "source",
+            ])
     }
 }

@@ -64,6 +64,8 @@ struct DrugFactsTests {
         #expect(drug.doses.map(\.everyDays) == [28])
         #expect(drug.gates.map(\.name) == ["TOUCH Prescribing Program", "Tyruko REMS"])
         #expect(drug.gates.map(\.isVerified) == [true, false])
+        #expect(
+            drug.products.map { drug.gates(for: $0).map(\.name) } == [["TOUCH Prescribing Program"], ["Tyruko REMS"]])
         #expect(drug.indications.flatMap(\.diagnoses) == ["G35.A", "G35.C1", "K50"])
     }
 

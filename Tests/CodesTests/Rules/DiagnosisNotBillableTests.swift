@@ -26,8 +26,8 @@ struct DiagnosisNotBillableTests {
                 $0.diagnoses = ["g35b"]
             },
             RuleCase(
-                "the direct children where there are many below", .error, "K50", "K50.0 or K50.1 or K50.8 or K50.9",
-                says: "ask the clinic"
+                "the direct children where there are many below", .error, "K50", "a billable code below K50",
+                says: "K50.9 (Crohn's disease, unspecified)"
             ) {
                 $0.diagnoses = ["K50"]
             },
