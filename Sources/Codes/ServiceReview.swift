@@ -36,6 +36,14 @@ struct ServiceReview {
         return (ofRoute.isEmpty ? candidates : ofRoute).map { ($0.product, $0.code) }
     }
 
+    /// Whether any code of the drug as written is in force on the date.
+    var hasCodeInForce: Bool {
+        drug?.products.contains { product in
+            let answer = book.hcpcs.lookup(product.hcpcs, on: service.dateOfService)
+            return if case .inForce = answer.standing { true } else { false }
+        } ?? false
+    }
+
     /// Whether the code written bills the drug written (as far as the brand goes, when one was written).
     var codeFitsDrug: Bool { drug?.products.contains { $0.hcpcs == code.code } ?? false }
 

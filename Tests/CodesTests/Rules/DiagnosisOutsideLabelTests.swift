@@ -51,4 +51,18 @@ struct DiagnosisOutsideLabelTests {
             RuleCase(silent: "a drug not on file") { $0.drug = "bloodletting" },
         ] as [RuleCase])
     func cases(_ row: RuleCase) { row.check("diagnosis-outside-label") }
+
+    @Test("only warns of a contradiction when the label fact is not verified")
+    func unverifiedContradiction() throws {
+        let book = try CodeBook(manifest: LoadedCodes.bytes("codes.yaml"), file: "codes.yaml") { name in
+            let bytes = try LoadedCodes.bytes(name)
+            guard name == "drugs.yaml" else { return bytes }
+            return Array(
+                String(decoding: bytes, as: UTF8.self).replacing("verified: true", with: "verified: false").utf8)
+        }
+        let found = CodeGuard(book: book).findings(for: order { $0.diagnoses = ["G35.B0"] })
+            .filter { $0.ruleID == "diagnosis-outside-label" }
+        #expect(found.map(\.severity) == [.warning])
+        #expect(try #require(found.first).message.contains("(unverified)"))
+    }
 }

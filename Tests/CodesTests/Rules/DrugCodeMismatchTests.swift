@@ -37,6 +37,24 @@ struct DrugCodeMismatchTests {
             RuleCase("a CPT number", .error, "96413", "J2323 or Q5134", says: "natalizumab is J2323") {
                 $0.hcpcs = "96413"
             },
+            RuleCase("any code for a drug of two routes", .error, "J2329", "J2351", says: "Ocrevus Zunovo") {
+                $0.drug = "ocrelizumab"
+                $0.hcpcs = "J2329"
+                $0.route = .subcutaneous
+            },
+            RuleCase("without the drug's own code that ended", .error, "J2329", "J1299 or Q5151 or Q5152") {
+                $0.drug = "eculizumab"
+                $0.hcpcs = "J2329"
+            },
+            RuleCase(silent: "an unclassified code before the product had its own") {
+                $0.drug = "Avtozma"
+                $0.hcpcs = "J3590"
+                $0.dateOfService = day("2025-08-01")
+            },
+            RuleCase("an unclassified code once it has", .error, "J3590", "Q5156", says: "Avtozma is Q5156") {
+                $0.drug = "Avtozma"
+                $0.hcpcs = "J3590"
+            },
             RuleCase(silent: "any product's code for the ingredient") { $0.hcpcs = "Q5134" },
             RuleCase(silent: "a brand with its own code") { $0.drug = "TYSABRI" },
             RuleCase(silent: "belimumab as J0490, where the page is right") {
