@@ -12,7 +12,7 @@ enum DrugCodeMismatch: CodeRule {
         case .inForce, .notYetInForce, .perhapsNotYetInForce, .noLongerInForce, .notCarried: break
         }
         // Before a product has a code of its own it is billed under an unclassified one.
-        if unclassified.contains(review.code.code), !review.hasCodeInForce { return [] }
+        if review.isUnclassifiedForWantOfCode { return [] }
         let right = review.rightCodesInWords
         let name = review.drugName
         let code = review.code.code
@@ -34,7 +34,4 @@ enum DrugCodeMismatch: CodeRule {
         let unit = entry.unit.map { ", \($0) a unit" } ?? ""
         return product.name + brand + unit
     }
-
-    /// Unclassified drugs and biologics, for what has no code yet.
-    private static let unclassified: Set<String> = ["C9399", "J3490", "J3590", "J9999"]
 }

@@ -34,6 +34,12 @@ struct UnitDoseMismatchTests {
                 $0.dose = Dose("90 mg")
                 $0.units = 90
             },
+            RuleCase("of an unclassified code", .warning, "1", says: "names no unit for J3590") {
+                $0.drug = "Avtozma"
+                $0.hcpcs = "J3590"
+                $0.units = 1
+                $0.dateOfService = day("2025-08-01")
+            },
             RuleCase(silent: "off by ten, which has a rule of its own") { $0.units = 30 },
             RuleCase(silent: "the dose in grams") { $0.dose = Dose("0.3 g") },
             RuleCase(silent: "no dose") { $0.dose = nil },
