@@ -5,6 +5,8 @@ import StrictYAML
 public struct CodeBook: Sendable {
     public let hcpcs: HCPCSTable
     public let diagnoses: DiagnosisTable
+    /// Where the standing of single codes before the loaded ICD-10-CM release comes from.
+    public let diagnosisHistoryRelease: Release
     public let modifiers: Modifiers
     public let placesOfService: PlacesOfService
     public let drugs: DrugFacts
@@ -12,7 +14,10 @@ public struct CodeBook: Sendable {
 
     /// Every table's release, to be shown wherever an answer is.
     public var releases: [Release] {
-        [hcpcs.release, diagnoses.release, modifiers.release, placesOfService.release, drugsRelease]
+        [
+            hcpcs.release, diagnoses.release, diagnosisHistoryRelease, modifiers.release, placesOfService.release,
+            drugsRelease,
+        ]
     }
 
     /// Reads the manifest (`codes.yaml`) and each table that it names.
@@ -41,6 +46,7 @@ public struct CodeBook: Sendable {
         hcpcs = try HCPCSTable(csv: codes.bytes, file: codes.file, release: codes.release)
         let past = try load(.diagnosisHistory)
         let history = try DiagnosisHistory(csv: past.bytes, file: past.file)
+        diagnosisHistoryRelease = past.release
         let present = try load(.diagnoses)
         diagnoses = try DiagnosisTable(
             tsv: present.bytes, file: present.file, release: present.release, history: history)

@@ -20,7 +20,7 @@ public struct CodeFinding: Hashable, Sendable {
     }
 
     /// A code that would fit, with its meaning. The guard offers and never chooses.
-    public struct Offer: Hashable, Sendable {
+    public struct Offer: Hashable, Sendable, Encodable {
         public let code: String
         public let description: String
     }

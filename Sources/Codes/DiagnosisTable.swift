@@ -115,7 +115,7 @@ public struct DiagnosisTable: Sendable {
     /// older rule of a digit in second place no longer holds.
     public static func normalized(_ text: String) -> String? {
         var characters = Array(text.uppercased().filter { !$0.isWhitespace }.utf8)
-        if characters.count > 3, characters[3] == UInt8(ascii: ".") { characters.remove(at: 3) }
+        if characters.count > 4, characters[3] == UInt8(ascii: ".") { characters.remove(at: 3) }
         guard (3...7).contains(characters.count), (65...90).contains(characters[0]),
             characters.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
         else { return nil }

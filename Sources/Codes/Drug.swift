@@ -31,6 +31,11 @@ public struct Drug: Hashable, Sendable {
     public let gates: [DrugGate]
 
     public var name: String { names.first ?? id }
+
+    /// The gates that a product must pass: those of its brands, and those of the whole drug.
+    public func gates(for product: DrugProduct) -> [DrugGate] {
+        gates.filter { $0.brands.isEmpty || !Set($0.brands).isDisjoint(with: product.brands) }
+    }
 }
 
 /// A product, or a form of one, that has a code of its own.

@@ -104,9 +104,20 @@ public struct HCPCSTable: Sendable {
         return HCPCSAnswer(code: code, standing: .inForce(entry), coverage: known)
     }
 
-    /// The code that a mistyped one most likely meant.
-    public func nearest(to text: String) -> String? {
-        nearestMatch(to: HCPCSTable.normalized(text), among: codes.keys)
+    /// Codes that a mistyped one may have meant: one character differs, or two neighbours are swapped. Sorted, at most
+    /// `limit`; codes of the last release only.
+    public func near(_ text: String, limit: Int = 3) -> [HCPCSCode] {
+        let written = Array(HCPCSTable.normalized(text).utf8)
+        let close = codes.values.filter { $0.lastDate == nil && isOneSlip(from: written, to: Array($0.code.utf8)) }
+        return Array(close.sorted { $0.code < $1.code }.prefix(limit))
+    }
+
+    /// Codes of the last release whose descriptor names a drug, sorted.
+    public func codes(naming drug: String) -> [HCPCSCode] {
+        let words = Set(letterRuns(in: drug).filter { $0.count > 4 })
+        guard !words.isEmpty else { return [] }
+        return codes.values.filter { $0.lastDate == nil && !words.isDisjoint(with: letterRuns(in: $0.descriptor)) }
+            .sorted { $0.code < $1.code }
     }
 
     static func normalized(_ text: String) -> String {
@@ -157,4 +168,18 @@ public struct HCPCSTable: Sendable {
         guard let date = CivilDate(iso: isUpperBound ? text.dropFirst(2) : text[...]) else { return nil }
         return (date, isUpperBound)
     }
+}
+
+private func isOneSlip(from written: [UInt8], to code: [UInt8]) -> Bool {
+    guard written.count == code.count else { return false }
+    let wrong = written.indices.filter { written[$0] != code[$0] }
+    if wrong.count == 2, wrong[1] == wrong[0] + 1 {
+        return written[wrong[0]] == code[wrong[1]] && written[wrong[1]] == code[wrong[0]]
+    }
+    return wrong.count == 1
+}
+
+/// The words of a text in small letters: `Injection, bevacizumab-awwb` is injection, bevacizumab, awwb.
+func letterRuns(in text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter }.map(String.init)
 }

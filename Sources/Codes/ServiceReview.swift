@@ -36,13 +36,23 @@ struct ServiceReview {
         return (ofRoute.isEmpty ? candidates : ofRoute).map { ($0.product, $0.code) }
     }
 
+    /// An unclassified code (C9399, J3490, J3590, J9999) on a date when no code of the drug as written is in force:
+    /// how a product is billed before it has a code.
+    var isUnclassifiedForWantOfCode: Bool {
+        guard let drug, ["C9399", "J3490", "J3590", "J9999"].contains(code.code) else { return false }
+        return drug.products.allSatisfy { product in
+            let answer = book.hcpcs.lookup(product.hcpcs, on: service.dateOfService)
+            return if case .inForce = answer.standing { false } else { true }
+        }
+    }
+
     /// Whether the code written bills the drug written (as far as the brand goes, when one was written).
     var codeFitsDrug: Bool { drug?.products.contains { $0.hcpcs == code.code } ?? false }
 
     /// The code whose unit counts: the one written when it bills the drug, else the drug's own, else the one written
     /// when nothing is on file about the drug.
     var countingCode: HCPCSCode? {
-        if drug == nil || codeFitsDrug { return code.entry }
+        if drug == nil || codeFitsDrug || isUnclassifiedForWantOfCode { return code.entry }
         return rightCodes.first?.code
     }
 

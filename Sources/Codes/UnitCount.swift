@@ -35,7 +35,7 @@ extension ServiceReview {
 /// The least that whole vials of these sizes can hold and still give the dose.
 private func leastWholeVials(for dose: Dose, of sizes: [Amount]) -> Dose? {
     guard dose.unit == .milligram, let largest = sizes.max(), largest.millionths > 0,
-        dose.amount.millionths / largest.millionths < 1000
+        dose.amount.millionths / largest.millionths < 100
     else { return nil }
     func least(_ rest: Int, _ sizes: ArraySlice<Amount>) -> Int {
         guard rest > 0, let size = sizes.first?.millionths, size > 0 else { return rest > 0 ? .max : 0 }

@@ -1,5 +1,6 @@
 import Codes
 import Diagnostics
+import Foundation
 import Testing
 
 @Suite("The code guard")
@@ -26,12 +27,17 @@ struct CodeGuardTests {
     }
 
     @Test("lets an order pass whose date lies after the loaded releases, with a warning for each table")
-    func afterTheLoadedReleases() {
+    func afterTheLoadedReleases() throws {
         let found = LoadedCodes.codeGuard.findings(for: order { $0.dateOfService = day("2026-12-01") })
-        #expect(found.map { "\($0.severity.rawValue) \($0.ruleID)" } == ["warning code-not-loaded", "warning code-not-loaded"])
+        #expect(
+            found.map { "\($0.severity.rawValue) \($0.ruleID)" } == [
+                "warning code-not-loaded", "warning code-not-loaded",
+            ])
         #expect(found.map(\.field) == [.hcpcs, .diagnoses])
-        #expect(found[0].message.contains("not loaded after 2026-06-30 (HCPCS Level II, April 2026 quarter"))
-        #expect(found[1].message.contains("not loaded after 2026-09-30 (ICD-10-CM FY2026"))
+        #expect(
+            try #require(found.first).message.contains(
+                "not loaded after 2026-06-30 (HCPCS Level II, April 2026 quarter"))
+        #expect(try #require(found.last).message.contains("not loaded after 2026-09-30 (ICD-10-CM FY2026"))
     }
 
     @Test("still refuses G35 after the loaded releases, offers its children and chooses none")
@@ -54,5 +60,19 @@ struct CodeGuardTests {
         let ids = CodeGuard.rules.map(\.id)
         #expect(Set(ids).count == ids.count)
         #expect(CodeGuard.rules.allSatisfy { !$0.summary.isEmpty })
+    }
+
+    @Test("writes a finding as JSON under stable names")
+    func json() throws {
+        let finding = try #require(findings("diagnosis-not-billable", order { $0.diagnoses = ["G35.B"] }).first)
+        let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(finding)) as? [String: Any]
+        #expect(object?["rule"] as? String == "diagnosis-not-billable")
+        #expect(object?["severity"] as? String == "error")
+        #expect(object?["field"] as? String == "diagnoses")
+        #expect((object?["offers"] as? [[String: String]])?.first?["code"] == "G35.B0")
+        #expect(
+            object?.keys.sorted() == [
+                "expected", "field", "found", "message", "offers", "rule", "severity", "source",
+            ])
     }
 }

@@ -30,11 +30,16 @@ enum CodeNotInForce: CodeRule {
     private static func finding(
         _ severity: Diagnostic.Severity, _ entry: HCPCSCode, _ problem: String, _ review: ServiceReview
     ) -> CodeFinding {
-        let others = review.rightCodes.filter { $0.code.code != entry.code }.map { right in
+        let others = review.rightCodes.filter { right in
+            let answer = review.book.hcpcs.lookup(right.code.code, on: review.service.dateOfService)
+            guard case .inForce = answer.standing else { return false }
+            return right.code.code != entry.code
+        }
+        let inWords = others.map { right in
             "\(right.code.code) (\(right.product.label)\(inUnits(review.service.dose, of: right.code)))"
         }
-        let remedy = others.isEmpty ? "" : "; on that date \(review.drugName) is \(others.joined(separator: " or "))"
-        let expected = review.rightCodes.map(\.code.code).filter { $0 != entry.code }.joined(separator: " or ")
+        let remedy = others.isEmpty ? "" : "; on that date \(review.drugName) is \(inWords.joined(separator: " or "))"
+        let expected = others.map(\.code.code).joined(separator: " or ")
         return CodeFinding(
             id, severity, .hcpcs, found: entry.code, expected: expected, message: problem + remedy,
             source: review.book.hcpcs.release.citation)

@@ -23,7 +23,7 @@ enum CodeNotLoaded: CodeRule {
         return CodeFinding(
             id, .warning, .hcpcs, found: code,
             message: "\(code) on \(review.service.dateOfService): \(remark); "
-                + "it was in force then, load a newer release to be sure",
+                + "it was in force on that day; load a newer release to be sure",
             source: release.citation)
     }
 
@@ -35,7 +35,7 @@ enum CodeNotLoaded: CodeRule {
         return CodeFinding(
             id, .warning, .diagnoses, found: codes,
             message: "\(codes) on \(review.service.dateOfService): \(remark); "
-                + "checked against that release, load the one in force to be sure",
+                + "checked against that release; load the one in force to be sure",
             source: release.citation)
     }
 }

@@ -15,19 +15,25 @@ enum CodeUnknown: CodeRule {
         case .inForce, .notYetInForce, .perhapsNotYetInForce, .noLongerInForce, .notCarried: return []
         }
         let right = review.rightCodesInWords
-        let nearest = table.nearest(to: code)
-        let remedy: String
-        if !right.short.isEmpty {
-            remedy = "; \(review.drugName) is \(right.long)"
-        } else if let nearest {
-            remedy = "; did you mean \(nearest)?"
-        } else {
-            remedy = "; check it, or load a newer release"
+        guard right.short.isEmpty else {
+            return [
+                CodeFinding(
+                    id, .error, .hcpcs, found: code, expected: right.short,
+                    message: "\(problem); \(review.drugName) is \(right.long)", source: table.release.citation)
+            ]
         }
+        let byName = table.codes(naming: review.service.drug)
+        let offers = (byName.isEmpty ? table.near(code) : Array(byName.prefix(8))).map {
+            CodeFinding.Offer(code: $0.code, description: $0.descriptor)
+        }
+        let hint =
+            offers.isEmpty
+            ? "check it, or load a newer release"
+            : "\(byName.isEmpty ? "near it are" : "codes that name the drug are") \(inWords(offers))"
         return [
             CodeFinding(
-                id, .error, .hcpcs, found: code, expected: right.short.isEmpty ? nearest ?? "" : right.short,
-                message: problem + remedy, source: table.release.citation)
+                id, .error, .hcpcs, found: code, expected: orList(offers), message: "\(problem); \(hint)",
+                offers: offers, source: table.release.citation)
         ]
     }
 }

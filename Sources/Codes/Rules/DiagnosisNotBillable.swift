@@ -13,11 +13,16 @@ enum DiagnosisNotBillable: CodeRule {
             guard case .notBillable(let entry, let lastBillable) = answer.standing else { return nil }
             let since = lastBillable.map { " since \($0.adding(days: 1))" } ?? ""
             let offers = offers(below: entry.code, in: table)
+            let areBillable = offers.allSatisfy { table[$0.code]?.isBillable ?? false }
             return CodeFinding(
-                id, .error, .diagnoses, found: entry.code, expected: orList(offers),
+                id, .error, .diagnoses, found: entry.code,
+                expected: areBillable ? orList(offers) : "a billable code below \(entry.code)",
                 message: "\(entry.code) (\(entry.description)) is not billable\(since); "
                     + "ask the clinic which of these the chart supports: \(inWords(offers))",
-                offers: offers, source: table.release.citation)
+                offers: offers,
+                source: lastBillable == nil
+                    ? table.release.citation
+                    : "\(table.release.citation); \(review.book.diagnosisHistoryRelease.source)")
         }
     }
 

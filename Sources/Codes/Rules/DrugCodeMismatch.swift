@@ -11,6 +11,8 @@ enum DrugCodeMismatch: CodeRule {
         case .unknown, .malformed: return []
         case .inForce, .notYetInForce, .perhapsNotYetInForce, .noLongerInForce, .notCarried: break
         }
+        // Before a product has a code of its own it is billed under an unclassified one.
+        if review.isUnclassifiedForWantOfCode { return [] }
         let right = review.rightCodesInWords
         let name = review.drugName
         let code = review.code.code

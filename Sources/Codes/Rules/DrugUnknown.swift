@@ -29,8 +29,7 @@ enum DrugUnknown: CodeRule {
 
     /// The code's own descriptor names the drug: good enough not to block a drug that we have no label facts on.
     private static func names(_ entry: HCPCSCode, _ drug: String) -> Bool {
-        let words: [Substring] = drug.lowercased().split { !$0.isLetter }
-        let descriptor: [Substring] = entry.descriptor.lowercased().split { !$0.isLetter }
-        return words.contains { $0.count > 4 && descriptor.contains($0) }
+        let descriptor = Set(letterRuns(in: entry.descriptor))
+        return letterRuns(in: drug).contains { $0.count > 4 && descriptor.contains($0) }
     }
 }
