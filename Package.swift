@@ -21,6 +21,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CivilTime", swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
+        .target(name: "Failpoints", swiftSettings: strict),
 
         // Floor 1: the outside world, without the domain.
         .target(
@@ -56,14 +57,14 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CivilTime", "Diagnostics", "PostgresClient", "Workflow", "Criteria", "Codes", "Payers",
+                "CivilTime", "Diagnostics", "Failpoints", "PostgresClient", "Workflow", "Criteria", "Codes", "Payers",
             ], swiftSettings: strict),
 
         // Floor 5: loops.
         .target(
             name: "Worker",
             dependencies: [
-                "CivilTime", "Engine", "Exchange", .product(name: "Logging", package: "swift-log"),
+                "CivilTime", "Engine", "Failpoints", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
 
@@ -89,7 +90,8 @@ let package = Package(
             name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "PrivateClusterTests", dependencies: ["PrivateCluster"], swiftSettings: strict),
-        .testTarget(name: "CodesTests", dependencies: ["Codes"], swiftSettings: strict),
+        .testTarget(
+            name: "CodesTests", dependencies: ["Codes", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "CriteriaTests", dependencies: ["Criteria"], swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(name: "PayersTests", dependencies: ["Payers"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Failpoints
 public import Foundation
 public import PostgresClient
 
@@ -68,6 +69,7 @@ extension Engine {
                         outcome: row.get("outcome", as: String?.self), toState: row.get("to_state", as: String?.self))
                 }
             }
+            Failpoint.hit("expire.after_batch")
             if round.isEmpty { return fired }
             fired += round
         }

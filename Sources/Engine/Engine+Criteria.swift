@@ -2,6 +2,7 @@ public import CivilTime
 public import Codes
 public import Criteria
 import Diagnostics
+import Failpoints
 public import Foundation
 public import Payers
 public import PostgresClient
@@ -141,6 +142,8 @@ extension Engine {
         json: String
     ) async throws -> EventResult {
         let packet = try PostgresJSON(encoding: ["document": document, "json": json])
+        Failpoint.hit("submit.before_event")
+        defer { Failpoint.hit("submit.after_event") }
         return try await transaction { [actor] session in
             try session.queryOne(
                 """

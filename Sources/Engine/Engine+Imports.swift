@@ -1,4 +1,5 @@
 public import CivilTime
+import Failpoints
 public import Foundation
 public import PostgresClient
 
@@ -56,6 +57,7 @@ extension Engine {
             ).decode(UUID.self, String.self, Date.self)
         }
         let (batch, status, firstSeen) = begun
+        Failpoint.hit("import.after_begin")
         var imported: [ImportedRow] = []
         for start in stride(from: 0, to: rows.count, by: chunk) {
             try Task.checkCancellation()
@@ -75,11 +77,13 @@ extension Engine {
                 }
             }
             progress(imported.count)
+            Failpoint.hit("import.after_chunk")
         }
         let counts = try await transaction { session in
             try session.query("select outcome, rows from precert.finish_import(\(batch))")
                 .map { try $0.decode(String.self, Int.self) }
         }
+        Failpoint.hit("import.after_finish")
         return ImportReport(
             status: status, batch: batch, firstSeenAt: firstSeen, rows: imported,
             counts: Dictionary(counts, uniquingKeysWith: +))

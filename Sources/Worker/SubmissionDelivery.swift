@@ -1,4 +1,5 @@
 import Engine
+import Failpoints
 import Foundation
 import Logging
 
@@ -12,6 +13,7 @@ struct SubmissionDelivery: Sendable {
 
     func run(_ effect: ClaimedEffect) async throws -> Outcome {
         let key = effect.idempotencyKey
+        Failpoint.hit("submit.after_claim")
         let submission = try await engine.submission(for: effect)
         guard submission.channel == "file_drop" else {
             return try await giveBack(effect, "the channel \"\(submission.channel)\" cannot be served by this worker")
@@ -27,6 +29,7 @@ struct SubmissionDelivery: Sendable {
             Failpoint.hit("submit.after_drop")
             let answer = try await engine.complete(
                 effect, event: "submission.delivered", confirmation: "\(submission.payer)/\(key)")
+            Failpoint.hit("submit.after_complete")
             logger.info("delivered", metadata: ["packet": "\(key)", "repeat": "\(delivery == .wasThere)"])
             return answer == "fenced" ? .fenced : .delivered
         } catch let error as FileDropError {

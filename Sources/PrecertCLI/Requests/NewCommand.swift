@@ -81,7 +81,7 @@ struct NewCommand: AsyncParsableCommand {
             plannedOn: order.plannedFirstDose.value,
             lines: [
                 .init(
-                    hcpcs: order.service.hcpcs.value, units: order.service.units.value,
+                    hcpcs: order.service.hcpcs.value, units: String(order.service.units.value),
                     doseAmount: order.service.dose.value.amount, doseUnit: order.service.dose.value.unit.rawValue,
                     everyDays: order.service.every.value.days, doses: order.service.doses?.value,
                     route: order.service.route?.value, modifiers: order.service.modifiers.map(\.value))

@@ -55,8 +55,7 @@ struct OrderReview {
     private static func service(_ order: Order) -> ProposedService {
         ProposedService(
             drug: order.drug.value, hcpcs: order.service.hcpcs.value,
-            // The order's reader has refused what is no number; a fraction of a unit matches no dose and is told so.
-            units: Int(order.service.units.value) ?? 0, dose: Codes.Dose(order.service.dose.value.description),
+            units: order.service.units.value, dose: Codes.Dose(order.service.dose.value.description),
             everyDays: order.service.every.value.days, route: order.service.route.flatMap { Route($0.value) },
             diagnoses: order.diagnoses.map(\.value), modifiers: order.service.modifiers.map(\.value),
             placeOfService: order.site.placeOfService.value, dateOfService: order.plannedFirstDose.value,
