@@ -32,14 +32,18 @@ public struct ClusterLocation: Hashable, Sendable {
     /// `$XDG_DATA_HOME/precert` or `~/.local/share/precert`, and for root `/var/lib/precert`, because the account that
     /// runs the server cannot enter root's home.
     public static func standard(environment: [String: String]) throws(ClusterError) -> ClusterLocation {
+        try standard(environment: environment, uid: geteuid())
+    }
+
+    static func standard(environment: [String: String], uid: uid_t) throws(ClusterError) -> ClusterLocation {
         if let ordered = environment["PRECERT_DATA_DIR"], !ordered.isEmpty {
             return ClusterLocation(home: absolute(ordered))
         }
-        if geteuid() == 0 {
+        if uid == 0 {
             return ClusterLocation(home: "/var/lib/precert", socketDirectory: "/run/precert")
         }
         return ClusterLocation(
-            home: try dataHome(environment) + "/precert", socketDirectory: userSocketDirectory(environment))
+            home: try dataHome(environment) + "/precert", socketDirectory: userSocketDirectory(environment, uid: uid))
     }
 
     private static func dataHome(_ environment: [String: String]) throws(ClusterError) -> String {
@@ -51,18 +55,18 @@ public struct ClusterLocation: Hashable, Sendable {
             .place, "neither HOME nor XDG_DATA_HOME says where to keep data; set PRECERT_DATA_DIR to a directory")
     }
 
-    private static func userSocketDirectory(_ environment: [String: String]) -> String {
-        if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/"), isOwnDirectory(runtime) {
+    private static func userSocketDirectory(_ environment: [String: String], uid: uid_t) -> String {
+        if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/"), isDirectory(runtime, of: uid) {
             let directory = runtime + "/precert"
             if socketPathProblem(directory) == nil { return directory }
         }
-        return "/tmp/precert-\(geteuid())"
+        return "/tmp/precert-\(uid)"
     }
 
-    private static func isOwnDirectory(_ path: String) -> Bool {
+    private static func isDirectory(_ path: String, of uid: uid_t) -> Bool {
         var information = stat()
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
-            && information.st_uid == geteuid()
+            && information.st_uid == uid
     }
 
     private static func absolute(_ path: String) -> String {

@@ -38,10 +38,10 @@ extension PrivateCluster {
 
     /// `pg_ctl` passes these paths through a shell, within double quotes.
     private func requireShellSafePath() throws(ClusterError) {
-        guard !location.home.contains(where: { "\"$`\\\n'".contains($0) }) else {
+        guard !location.home.contains(where: { "\"$`\\\n".contains($0) }) else {
             throw ClusterError(
                 .place,
-                "the data directory \(location.home) holds a quote, backslash or dollar sign, "
+                "the data directory \(location.home) holds a double quote, backquote, backslash or dollar sign, "
                     + "which PostgreSQL's pg_ctl cannot take; choose another path")
         }
     }

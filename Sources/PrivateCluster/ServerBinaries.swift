@@ -91,7 +91,7 @@ public struct ServerBinaries: Hashable, Sendable {
 
     // MARK: - Saying what to install
 
-    private static func missing(tooOld: [ServerBinaries]) -> ClusterError {
+    static func missing(tooOld: [ServerBinaries]) -> ClusterError {
         let found = tooOld.first.map { "only PostgreSQL \($0.version) in \($0.directory) was found" }
         return ClusterError(
             .binaries,
