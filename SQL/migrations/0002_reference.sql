@@ -22,6 +22,8 @@ create table precert.workflow_version (
     checksum bytea not null,
     definition text not null,
     published_at timestamptz not null,
+    -- The transaction that published it: only that one adds rows to the version.
+    published_in xid8 not null default pg_current_xact_id(),
     unique (workflow, number)
 );
 
@@ -118,6 +120,44 @@ create table precert.workflow_effect (
     primary key (version_id, from_state, event, effect),
     foreign key (version_id, from_state) references precert.workflow_state
 );
+
+-- A definition, once published, never changes, whoever tries (PC005). An update that changes nothing passes.
+create function precert.keep_published() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'UPDATE' and new is not distinct from old then
+        return new;
+    elsif tg_op = 'INSERT' and exists (
+        select from precert.workflow_version v
+        where v.version_id = (to_jsonb(new)->>tg_argv[0])::integer and v.published_in = pg_current_xact_id())
+    then
+        return new;
+    end if;
+    raise exception 'a published workflow never changes; publish a new version' using errcode = 'PC005';
+end
+$$;
+
+do $$
+declare
+    v_table text;
+begin
+    foreach v_table in array array['version', 'state', 'event', 'edge', 'alert', 'anchor', 'deadline', 'effect'] loop
+        execute format('create trigger keep_published before update or delete on precert.workflow_%s'
+            ' for each row execute function precert.keep_published()', v_table);
+        execute format('create trigger keep_published_all before truncate on precert.workflow_%s'
+            ' for each statement execute function precert.keep_published()', v_table);
+        execute format('alter table precert.workflow_%s enable always trigger keep_published', v_table);
+        execute format('alter table precert.workflow_%s enable always trigger keep_published_all', v_table);
+        if v_table <> 'version' then
+            execute format('create trigger keep_published_whole before insert on precert.workflow_%s'
+                ' for each row execute function precert.keep_published(%L)', v_table,
+                case v_table when 'edge' then 'to_version' else 'version_id' end);
+            execute format('alter table precert.workflow_%s enable always trigger keep_published_whole', v_table);
+        end if;
+    end loop;
+end
+$$;
 
 -- A payer as its module under Workflows/payers/ describes it. The row '*' is the practice's own defaults.
 create table precert.payer (
