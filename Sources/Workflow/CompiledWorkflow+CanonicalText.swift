@@ -16,7 +16,9 @@ extension CompiledWorkflow {
         var rows = [Row(subject: "workflow", key: name, text: "version \(version), start \(start)")]
         rows += clocks.map { Row(subject: "clock", key: $0.name, text: quoted($0.title)) }
         rows += anchors.map {
-            Row(subject: "anchor", key: $0.name, text: quoted($0.title) + ($0.lasts ? ", lasts" : ""))
+            Row(
+                subject: "anchor", key: $0.name,
+                text: quoted($0.title) + ", day \($0.day.rawValue)" + ($0.lasts ? ", lasts" : ""))
         }
         rows += alerts.map {
             Row(
