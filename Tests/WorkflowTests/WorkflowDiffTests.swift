@@ -33,7 +33,7 @@ import Workflow
                 + move waiting order.sent: done
                 ~ move waiting payer.answered: done → open
                 ~ deadline open stalled: after follow-up, alert stalled → after answer, alert stalled
-                + migration from: version 2
+                + migrates from: version 2
                 + migration open: waiting
 
                 """)
