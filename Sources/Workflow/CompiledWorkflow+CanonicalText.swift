@@ -16,7 +16,9 @@ extension CompiledWorkflow {
         var rows = [Row(subject: "workflow", key: name, text: "version \(version), start \(start)")]
         rows += clocks.map { Row(subject: "clock", key: $0.name, text: quoted($0.title)) }
         rows += anchors.map {
-            Row(subject: "anchor", key: $0.name, text: quoted($0.title) + ($0.lasts ? ", lasts" : ""))
+            Row(
+                subject: "anchor", key: $0.name,
+                text: quoted($0.title) + ", day \($0.day.rawValue)" + ($0.lasts ? ", lasts" : ""))
         }
         rows += alerts.map {
             Row(
@@ -37,7 +39,7 @@ extension CompiledWorkflow {
         rows += moveRows
         rows += deadlines.map { Row(subject: "deadline", key: "\($0.state) \($0.name)", text: text(of: $0)) }
         if let migration {
-            rows.append(Row(subject: "migration", key: "from", text: "version \(migration.fromVersion)"))
+            rows.append(Row(subject: "migrates", key: "from", text: "version \(migration.fromVersion)"))
             rows += migration.states.sorted { $0.key < $1.key }.map {
                 Row(subject: "migration", key: $0.key, text: $0.value)
             }

@@ -6,8 +6,8 @@ extension CompiledWorkflow {
     /// It is due, with everything in the payer's or the practice's clocks:
     ///
     /// - `after`: `clock` after the scope was entered;
-    /// - `at`: at the date of `anchor`;
-    /// - `before`: `by` before the date of `anchor`;
+    /// - `at`: when the day of `anchor` begins or ends, whichever the anchor says;
+    /// - `before`: `by` before that moment;
     ///
     /// and `lead` earlier than that when there is a lead. While no event carried the anchor's date, `fallback` (when
     /// there is one) is due its own clock after the scope was entered, less its own lead, with its own event and alert;

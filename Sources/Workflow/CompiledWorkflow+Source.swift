@@ -21,7 +21,9 @@ extension CompiledWorkflow {
         self.init(
             name: source.name, version: source.version, start: start,
             clocks: source.clocks.map { Clock(name: $0.name.name, title: $0.title) },
-            anchors: source.anchors.map { Anchor(name: $0.name.name, title: $0.title, lasts: $0.detail) },
+            anchors: source.anchors.map {
+                Anchor(name: $0.name.name, title: $0.title, lasts: $0.detail.lasts, day: $0.detail.day)
+            },
             alerts: source.alerts.map {
                 AlertRule(
                     name: $0.name.name, title: $0.title, severity: $0.detail.severity, lead: $0.detail.lead?.name)

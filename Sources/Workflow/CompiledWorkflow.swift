@@ -87,7 +87,12 @@ extension CompiledWorkflow {
         /// from the event that opened the deadline or a later one: last month's due date says nothing about today's
         /// question.
         public let lasts: Bool
+        /// Which end of the date's day counts, in the zone that the clocks run in.
+        public let day: Day
     }
+
+    /// An approval begins when its first day begins, and ends when its last day ends.
+    public enum Day: String, Hashable, Sendable, CaseIterable { case begins, ends }
 
     public enum Severity: String, Hashable, Sendable, CaseIterable { case info, warning, urgent }
 

@@ -58,6 +58,13 @@ struct DeadlineChecks {
                 "the deadline \"\(deadline.source.name.name)\" brings \(event.name), which \"\(state.name.name)\" "
                     + "has no move for")
         }
+        for deadline in deadlines where deadline.source.alert == nil {
+            guard let event = deadline.source.event, case .stay? = state.moves[event.name]?.target else { continue }
+            problems.error(
+                at: event.location,
+                "the deadline \"\(deadline.source.name.name)\" tells nobody: \(event.name) leaves \"\(state.name.name)\" "
+                    + "alone; give it an alert")
+        }
         let brought = Set(deadlines.compactMap(\.source.event?.name))
         for (event, move) in state.moves.sorted(by: { $0.key < $1.key }) where !brought.contains(event) {
             guard move.scope == state.name.name,

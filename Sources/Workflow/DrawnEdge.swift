@@ -44,11 +44,11 @@ extension CompiledWorkflow {
         }.sorted { ($0.from, $0.to, $0.isClock ? 1 : 0) < ($1.from, $1.to, $1.isClock ? 1 : 0) }
     }
 
-    /// The deadlines of a state that only raise an alert, in words.
+    /// The deadlines of a state that only raise an alert, in words; without a colon, which older Mermaid trips over.
     func drawnAlerts(in state: String) -> [String] {
         deadlines(in: state).compactMap { deadline in
             guard deadline.event == nil, let alert = deadline.alert else { return nil }
-            return "alert \(alert): \(deadline.timing)"
+            return "alert \(alert) (\(deadline.timing))"
         }
     }
 

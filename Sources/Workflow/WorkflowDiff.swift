@@ -1,7 +1,7 @@
 /// What differs between two definitions, for a person who is about to publish the second.
 public struct WorkflowDiff: Hashable, Sendable, CustomStringConvertible {
     public struct Change: Hashable, Sendable, CustomStringConvertible {
-        /// `state`, `move`, `deadline`, `event`, `clock`, `anchor`, `alert`, `effect`, `group`, `workflow` or `migration`.
+        /// `state`, `move`, `deadline`, `event`, `clock`, `anchor`, `alert`, `effect`, `group`, `workflow`, `migrates` or `migration`.
         public let subject: String
         /// Which one: a name, for a move the state and the event, for a deadline the state and its name.
         public let key: String
@@ -36,7 +36,7 @@ public struct WorkflowDiff: Hashable, Sendable, CustomStringConvertible {
         }
         let order = [
             "workflow", "clock", "anchor", "alert", "effect", "event", "group", "state", "move", "deadline",
-            "migration",
+            "migrates", "migration",
         ]
         self.changes = changes.sorted { left, right in
             let leftPlace = (order.firstIndex(of: left.subject) ?? order.count, left.key)

@@ -87,12 +87,14 @@ struct WorkflowSourceReader {
         return result
     }
 
-    private mutating func anchor(_ node: YAMLNode) -> (title: String, detail: Bool)? {
-        if case .scalar = node.content { return text(node).map { ($0, false) } }
-        guard let fields = node.fields(required: ["title"], optional: ["lasts"], in: &problems),
-            let title = text(fields["title"])
-        else { return nil }
-        return (title, fields["lasts"]?.boolean(in: &problems) ?? false)
+    private mutating func anchor(_ node: YAMLNode) -> (title: String, detail: WorkflowSource.AnchorDetail)? {
+        if case .scalar = node.content { return text(node).map { ($0, .init(lasts: false, day: .ends)) } }
+        guard let fields = node.fields(required: ["title"], optional: ["lasts", "day"], in: &problems) else {
+            return nil
+        }
+        let lasts = fields["lasts"]?.boolean(in: &problems) ?? false
+        let day: CompiledWorkflow.Day = word(fields["day"]) ?? .ends
+        return text(fields["title"]).map { ($0, .init(lasts: lasts, day: day)) }
     }
 
     private mutating func alert(_ node: YAMLNode) -> (title: String, detail: WorkflowSource.AlertDetail)? {

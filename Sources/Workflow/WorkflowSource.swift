@@ -14,6 +14,11 @@ struct WorkflowSource {
         let detail: Detail
     }
 
+    struct AnchorDetail {
+        let lasts: Bool
+        let day: CompiledWorkflow.Day
+    }
+
     struct AlertDetail {
         let severity: CompiledWorkflow.Severity
         let lead: Located?
@@ -31,8 +36,7 @@ struct WorkflowSource {
     var version = 0
     var start: Located?
     var clocks: [Declared<Void>] = []
-    /// The detail is whether the date lasts.
-    var anchors: [Declared<Bool>] = []
+    var anchors: [Declared<AnchorDetail>] = []
     var alerts: [Declared<AlertDetail>] = []
     var effects: [Declared<CompiledWorkflow.WhenLost>] = []
     var events: [Declared<CompiledWorkflow.Source>] = []

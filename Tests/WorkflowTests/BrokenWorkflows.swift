@@ -238,6 +238,10 @@ struct Break: CustomTestStringConvertible, Sendable {
             "deadline whose event is illegal", [(", answer.lapsed: done}", "}")],
             "w.yaml:24:60: error: the deadline \"lapse\" brings answer.lapsed, which \"waiting\" has no move for"),
         Break(
+            "deadline that tells nobody", [(", alert: closing", ""), ("answer.lapsed: done", "answer.lapsed: stay")],
+            "w.yaml:24:60: error: the deadline \"lapse\" tells nobody: answer.lapsed leaves \"waiting\" alone; give it an alert"
+        ),
+        Break(
             "missing date without a clock", [("otherwise: answer, ", "")],
             """
             w.yaml:24:17: error: when no event carried "due", nothing is due in "waiting"; add "otherwise" with a clock

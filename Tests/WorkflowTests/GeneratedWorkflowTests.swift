@@ -79,3 +79,34 @@ import Workflow
         }
     }
 }
+
+@Suite("Files damaged at random") struct DamagedWorkflowTests {
+    @Test("are refused with a place, or come to a sound definition", arguments: 1...40 as ClosedRange<UInt64>)
+    func damage(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var lines = GeneratedWorkflow(seed: seed).yaml.split(separator: "\n").map(String.init)
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let index = Int.random(in: lines.indices, using: &random)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: lines.remove(at: index)
+            case 1: lines.insert(random.pick(lines), at: index)
+            case 2: lines[index] = String(lines[index].dropLast())
+            default: lines[index] = lines[index].replacing("s1", with: "s0")
+            }
+        }
+        let reading = read(lines.joined(separator: "\n"))
+        guard let workflow = reading.workflow else {
+            #expect(reading.diagnostics.contains { $0.severity == .error })
+            #expect(reading.diagnostics.allSatisfy { $0.location.line <= lines.count + 1 && $0.location.column > 0 })
+            return
+        }
+        let names = Set(workflow.states.map(\.name))
+        #expect(workflow.edges.allSatisfy { names.contains($0.to) })
+        #expect(Set(workflow.edges.map { [$0.from, $0.event] }).count == workflow.edges.count)
+        #expect(Set(workflow.deadlines.map { [$0.state, $0.name] }).count == workflow.deadlines.count)
+        for deadline in workflow.deadlines {
+            let events = [deadline.event, deadline.fallback?.event].compactMap { $0 }
+            #expect(events.allSatisfy { workflow.edge(from: deadline.state, on: $0) != nil })
+        }
+    }
+}

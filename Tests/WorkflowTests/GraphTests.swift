@@ -18,7 +18,7 @@ import Workflow
                     subgraph "cluster_office" {
                         label="Our \\"office\\""; style=rounded; color="#888888";
                         "note" [label="Note\\n(note)", fillcolor="#fff2cc"];
-                        "waiting" [label="Waiting\\n(waiting)\\nalert late: after long", fillcolor="#dae8fc"];
+                        "waiting" [label="Waiting\\n(waiting)\\nalert late (after long)", fillcolor="#dae8fc"];
                     }
                     "(start)" -> "note" [label="request.opened"];
                     "note" -> "waiting" [label="order.resent\\norder.sent / letter"];
@@ -40,7 +40,7 @@ import Workflow
                     state "Our #quot;office#quot;" as office {
                         state "Note" as note_
                         state "Waiting" as waiting
-                        waiting : alert late: after long
+                        waiting : alert late (after long)
                     }
                     [*] --> note_ : request.opened
                     note_ --> waiting : order.resent<br/>order.sent / letter

@@ -92,6 +92,19 @@ import Workflow
         #expect(run.state == life.end, "\(life.name)")
     }
 
+    @Test("every state is visited by one of these lives")
+    func visited() {
+        var visited: Set<String> = []
+        for life in Self.lives {
+            var run = WorkflowRun(workflow)
+            for event in life.events.split(separator: " ").map(String.init) {
+                _ = run.apply(event)
+                visited.insert(run.state)
+            }
+        }
+        #expect(Set(workflow.states.map(\.name)).subtracting(visited) == [])
+    }
+
     @Test(
         "a dashboard that lags behind never undoes an approval",
         arguments: ["approved", "approved_in_part", "active", "renewal_window"],
@@ -189,6 +202,11 @@ import Workflow
     @Test("only dates of the approval outlast the state in which they came")
     func anchors() {
         #expect(workflow.anchors.filter(\.lasts).map(\.name) == ["authorization-end", "authorization-start"])
+    }
+
+    @Test("an approval holds from the first moment of its first day through its last day")
+    func days() {
+        #expect(workflow.anchors.filter { $0.day == .begins }.map(\.name) == ["authorization-start"])
     }
 
     private func expectIllegal(_ event: String, in state: String) {

@@ -33,7 +33,7 @@ import Workflow
                 + move waiting order.sent: done
                 ~ move waiting payer.answered: done → open
                 ~ deadline open stalled: after follow-up, alert stalled → after answer, alert stalled
-                + migration from: version 2
+                + migrates from: version 2
                 + migration open: waiting
 
                 """)
@@ -52,7 +52,7 @@ import Workflow
                 clock answer: "Answer"
                 clock follow-up: "Follow-up"
                 clock notice: "Notice"
-                anchor due: "Due date"
+                anchor due: "Due date", day ends
                 alert closing: "Closing", urgent, lead notice
                 alert stalled: "Stalled", warning
                 effect letter: "Letter", lost: hold
@@ -80,7 +80,8 @@ import Workflow
         arguments: [
             ("version: 2", "version: 3"), ("\"Follow-up\"", "\"Follow up\""),
             ("\"Due date\"", "{title: \"Due date\", lasts: true}"),
-            ("severity: warning", "severity: info"), ("lead: notice", "lead: answer"), ("lost: hold", "lost: retry"),
+            ("\"Due date\"", "{title: \"Due date\", day: begins}"), ("severity: warning", "severity: info"),
+            ("lead: notice", "lead: answer"), ("lost: hold", "lost: retry"),
             ("by: payer", "by: operator"), ("title: \"Open\"", "title: \"Op\\\"en\""), ("kind: wait", "kind: work"),
             ("payer.answered: done", "payer.answered: stay"), (", effect: letter", ""),
             ("at: due", "before: due, by: notice"),
