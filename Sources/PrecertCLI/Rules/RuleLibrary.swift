@@ -14,7 +14,7 @@ struct RuleLibrary: Sendable {
     static let workflowFile = "Workflows/prior-authorization.yaml"
 
     func workflow() throws -> CompiledWorkflow {
-        try CompiledWorkflow.parse(installation.read(Self.workflowFile), file: Self.workflowFile)
+        try WorkflowReading(installation.read(Self.workflowFile), file: Self.workflowFile).get()
     }
 
     func codes() throws -> CodeBook {
