@@ -20,7 +20,7 @@ extension Engine {
     /// Recomputes every hash of the organization's history, or of one request's, in one snapshot.
     public func verifyAudit(of request: UUID? = nil) async throws -> AuditReport {
         try await transaction(readOnly: true) { session in
-            let (requests, events) = try session.queryOne(
+            let (requests, events) = try session.one(
                 """
                 select count(distinct request_id), count(*) from precert.event
                 where organization_id = precert.organization()

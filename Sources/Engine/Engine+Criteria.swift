@@ -145,7 +145,7 @@ extension Engine {
         Failpoint.hit("submit.before_event")
         defer { Failpoint.hit("submit.after_event") }
         return try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select outcome, seq, from_state, to_state
                 from precert.request_submission(\(request), \(seq), \(channel), \(verdict), \(override), \(packet),
@@ -158,7 +158,7 @@ extension Engine {
     /// The practice's name, as the packets carry it.
     public func organizationName() async throws -> String {
         try await transaction(readOnly: true) { session in
-            try session.queryOne("select name from precert.organization where id = precert.organization()")
+            try session.one("select name from precert.organization where id = precert.organization()")
                 .decode(String.self)
         }
     }

@@ -44,7 +44,7 @@ extension Engine {
     public func record(_ items: [NewEvidence], for request: UUID) async throws -> EventResult {
         let items = PostgresJSON(array: try items.map { try $0.json() })
         return try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select outcome, seq, from_state, to_state
                 from precert.record_evidence(\(request), \(items), \(actor))
@@ -64,7 +64,7 @@ extension Engine {
         _ content: [UInt8], mediaType: String, title: String, to request: UUID
     ) async throws -> (sha256: String, outcome: String) {
         try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select encode(sha256, 'hex'), outcome
                 from precert.add_document(\(request), \(content), \(mediaType), \(title), \(actor))

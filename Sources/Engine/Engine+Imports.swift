@@ -49,7 +49,7 @@ extension Engine {
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
         let begun = try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select batch_id, status, first_seen_at
                 from precert.begin_import(\(payer), \(mapping), sha256(\(content)), \(rows.count), \(actor))

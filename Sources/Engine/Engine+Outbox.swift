@@ -77,7 +77,7 @@ extension Engine {
     /// patient data.
     public func submission(for effect: ClaimedEffect) async throws -> OutgoingSubmission {
         try await transaction(readOnly: true) { session in
-            let row = try session.queryOne(
+            let row = try session.one(
                 """
                 select s.channel, r.payer_id, s.packet->>'document' as document, s.packet->>'json' as json
                 from precert.submission s
@@ -112,7 +112,7 @@ extension Engine {
     public func complete(_ effect: ClaimedEffect, event: String, confirmation: String) async throws -> String {
         let payload = try PostgresJSON(encoding: ["confirmation": confirmation])
         return try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 "select precert.complete_effect(\(effect.id), \(effect.lease), \(event), \(actor), \(payload))"
             ).decode(String.self)
         }
@@ -123,7 +123,7 @@ extension Engine {
     /// - Returns: `ready` (it will be tried again), `dead` (a person must see to it) or `fenced`.
     public func fail(_ effect: ClaimedEffect, reason: String, eventWhenDead: String) async throws -> String {
         try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select precert.fail_effect(\(effect.id), \(effect.lease), \(reason), \(eventWhenDead), \(actor),
                     \(Self.maximumAttempts))

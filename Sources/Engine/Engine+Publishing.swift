@@ -5,7 +5,7 @@ extension Engine {
     /// Makes the organization known. A second call keeps the name that is there.
     public func ensureOrganization(name: String) async throws -> String {
         try await transaction { [organization] session in
-            try session.queryOne("select precert.ensure_organization(\(organization), \(name))").decode(String.self)
+            try session.one("select precert.ensure_organization(\(organization), \(name))").decode(String.self)
         }
     }
 
@@ -19,7 +19,7 @@ extension Engine {
     ///   default.
     public func publishWorkflow(_ compiled: PostgresJSON, canonicalText: String) async throws -> Bool {
         try await transaction { session in
-            try session.queryOne(
+            try session.one(
                 "select is_new from precert.publish_workflow(\(compiled), \(canonicalText))"
             ).decode(Bool.self)
         }
@@ -31,7 +31,7 @@ extension Engine {
         _ id: String, name: String, timeZone: String, module: PostgresJSON, clocks: PostgresJSON
     ) async throws -> Bool {
         try await transaction { session in
-            try session.queryOne(
+            try session.one(
                 "select precert.publish_payer(\(id), \(name), \(timeZone), \(module), \(clocks))"
             ).decode(Bool.self)
         }

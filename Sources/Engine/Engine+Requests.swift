@@ -101,7 +101,7 @@ extension Engine {
         payload: PostgresJSON = PostgresJSON("{}")
     ) async throws -> EventResult {
         try await transaction { [actor] session in
-            try session.queryOne(
+            try session.one(
                 """
                 select outcome, seq, from_state, to_state from precert.apply_event(\(request), \(event), \(sourceKey),
                     \(actor), p_expected_seq => \(expectedSeq), p_payload => \(payload))

@@ -166,7 +166,7 @@ extension Engine {
 
 extension PostgresSession {
     fileprivate func detail(_ id: UUID) throws -> RequestCase.Detail {
-        let row = try queryOne(
+        let row = try one(
             """
             select pt.family, pt.given, pt.born, d.member_id, c.funding, c.state as plan_state, d.kind, d.drug_id,
                 d.diagnoses, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,

@@ -69,7 +69,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func query(_ sql: SQL) async -> Result<String, any Error> {
         do {
             let login = try Server.choose().pool(as: nil, size: 1)
-            let text = try await login.transaction(readOnly: true) { try $0.queryOne(sql).decode(String.self) }
+            let text = try await login.transaction(readOnly: true) { try $0.queryOne(sql)?.decode(String.self) ?? "no answer" }
             await login.close()
             return .success(text)
         } catch {

@@ -39,7 +39,7 @@ enum Schema {
         let isEmpty: Bool
         do {
             isEmpty = try await login.transaction(readOnly: true) { session in
-                try session.queryOne("select to_regclass('precert.request') is null").decode(Bool.self)
+                try session.queryOne("select to_regclass('precert.request') is null")?.decode(Bool.self) ?? true
             }
             await login.close()
         } catch {
