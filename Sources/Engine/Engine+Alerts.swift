@@ -1,6 +1,6 @@
 import Failpoints
 public import Foundation
-public import PostgresClient
+import PostgresClient
 
 /// Something that a person should see to. Raised once.
 public struct Alert: Sendable, Hashable {

@@ -1,5 +1,5 @@
 public import Foundation
-public import PostgresClient
+import PostgresClient
 
 /// A place where history does not hold.
 public struct AuditProblem: Sendable, Hashable {

@@ -5,7 +5,7 @@ import Diagnostics
 import Failpoints
 public import Foundation
 public import Payers
-public import PostgresClient
+import PostgresClient
 
 /// What the payer's published criteria say about a request now.
 public enum CriteriaCheck: Sendable {

@@ -1,5 +1,5 @@
 public import Foundation
-public import PostgresClient
+import PostgresClient
 
 /// An effect of the outbox that this worker holds until its lease ends.
 public struct ClaimedEffect: Sendable {

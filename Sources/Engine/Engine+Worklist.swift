@@ -1,6 +1,6 @@
 public import CivilTime
 public import Foundation
-public import PostgresClient
+import PostgresClient
 
 /// One thing to do, with why it is here.
 public struct WorklistItem: Sendable, Hashable {

@@ -1,5 +1,5 @@
 public import CivilTime
-public import Foundation
+import Foundation
 
 /// An order that passed the code guard, ready to be stored as a request. Encodes to the JSON that the SQL function
 /// `open_request` takes. Holds patient data.

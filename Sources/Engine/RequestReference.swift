@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A request's public id, such as `PA-7KQ2M9XD`: what people type, and the trace number that payers give back.
 ///

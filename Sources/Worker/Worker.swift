@@ -1,5 +1,5 @@
 public import Engine
-public import Foundation
+import Foundation
 public import Logging
 public import ServiceLifecycle
 

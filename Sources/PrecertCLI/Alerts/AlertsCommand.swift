@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Foundation
 
 struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,8 +34,8 @@ struct AlertsAcknowledge: AsyncParsableCommand {
     @OptionGroup var engine: EngineOptions
 
     func run() async throws {
-        let alert = try await engine.withEngine { try await $0.acknowledgeAlert(alert) }
-        Console.out("\(alert.reference): acknowledged \"\(alert.title)\"")
+        let acknowledged = try await engine.withEngine { try await $0.acknowledgeAlert(alert) }
+        Console.out("\(acknowledged.reference): acknowledged \"\(acknowledged.title)\"")
     }
 }
 

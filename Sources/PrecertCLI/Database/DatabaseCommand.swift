@@ -55,9 +55,7 @@ struct DatabaseStatus: AsyncParsableCommand {
             }
         }
         let source = try MigrationSource.load(directory: Installation.locate().sqlDirectory)
-        let login = try server.pool(as: nil, size: 1)
-        let status = try await Migrator(source: source).status(login)
-        await login.close()
+        let status = try await Migrator(server.configuration(as: nil), source: source).status()
         block.add("Schema", key: "schema", .text(status.inWords))
         output.render(block)
         if !status.isUpToDate { throw ExitStatus.negative }
@@ -79,6 +77,17 @@ struct DatabaseMigrate: AsyncParsableCommand {
         let rules = RuleLibrary(installation: try Installation.locate())
         let lines = try await Schema.migrate(Server.choose(), rules: rules, actor: actor.name)
         for line in lines { Console.out(line) }
+    }
+}
+
+extension ClusterStatus.State {
+    fileprivate var inWords: String {
+        switch self {
+        case .notInitialised: "not made yet"
+        case .stopped: "stopped"
+        case .changing(let pid): "starting or stopping (process \(pid))"
+        case .running(let pid): "running (process \(pid))"
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 import ArgumentParser
+import Codes
 import Engine
 import Foundation
+import Payers
 import PostgresClient
 import PrivateCluster
+import Workflow
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -68,10 +71,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func query(_ sql: SQL) async -> Result<String, any Error> {
         do {
-            let login = try Server.choose().pool(as: nil, size: 1)
-            let text = try await login.transaction(readOnly: true) { try $0.queryOne(sql)?.decode(String.self) ?? "no answer" }
-            await login.close()
-            return .success(text)
+            return .success(
+                try await Server.choose().withPool(as: nil) { pool in
+                    try await pool.transaction(readOnly: true) { session in
+                        try session.queryOne(sql)?.decode(String.self) ?? "no answer"
+                    }
+                })
         } catch {
             return .failure(error)
         }
@@ -80,9 +85,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func schema() async -> Result<String, any Error> {
         do {
             let source = try MigrationSource.load(directory: Installation.locate().sqlDirectory)
-            let login = try Server.choose().pool(as: nil, size: 1)
-            let status = try await Migrator(source: source).status(login)
-            await login.close()
+            let status = try await Migrator(Server.choose().configuration(as: nil), source: source).status()
             guard status.isUpToDate else {
                 throw CLIFailure(.configuration, status.inWords, hint: "precert db migrate")
             }

@@ -12,16 +12,9 @@ struct EngineOptions: ParsableArguments {
     func withEngine<Value>(poolSize: Int = 2, _ body: (Engine) async throws -> Value) async throws -> Value {
         let server = try Server.choose()
         try await Schema.prepareIfPrivate(server)
-        let pool = try server.pool(as: "precert_app", size: poolSize)
-        let engine = Engine(
-            pool: pool, organization: try Self.organization(), actor: try actor.name, asOf: time.date)
-        do {
-            let value = try await body(engine)
-            await pool.close()
-            return value
-        } catch {
-            await pool.close()
-            throw error
+        let (organization, actor, date) = (try Self.organization(), try actor.name, time.date)
+        return try await server.withPool(as: "precert_app", size: poolSize) { pool in
+            try await body(Engine(pool: pool, organization: organization, actor: actor, asOf: date))
         }
     }
 

@@ -48,6 +48,6 @@ enum ErrorTranslation {
 
     static func migration(_ error: any Error) -> CLIFailure? {
         guard let error = error as? MigrationError else { return nil }
-        return CLIFailure(.configuration, error.description)
+        return CLIFailure(.configuration, error.location.map { "\($0): \(error.message)" } ?? error.message)
     }
 }

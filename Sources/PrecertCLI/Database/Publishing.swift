@@ -1,3 +1,4 @@
+import CivilTime
 import Engine
 import Foundation
 import Payers
@@ -19,7 +20,7 @@ struct Publishing {
             .sorted { $0["day"] ?? "" < $1["day"] ?? "" }
         try await engine.publishHolidays(PostgresJSON(encoding: days))
         if try await engine.publishPayer(
-            "*", name: "Practice defaults", timeZone: Self.practiceTimeZone, module: "{}",
+            "*", name: "Practice defaults", timeZone: Self.practiceTimeZone, module: PostgresJSON("{}"),
             clocks: clocks(catalog.practiceClocks))
         {
             lines.append("published the practice's clocks")

@@ -9,24 +9,17 @@ enum Schema {
     /// - Returns: a line for each thing done.
     static func migrate(_ server: Server, rules: RuleLibrary, actor: String) async throws -> [String] {
         let source = try MigrationSource.load(directory: rules.installation.sqlDirectory)
-        let login = try server.pool(as: nil, size: 1)
-        let report: MigrationReport
-        do {
-            report = try await Migrator(source: source).migrate(login)
-            await login.close()
-        } catch {
-            await login.close()
-            throw error
-        }
-        var lines = report.applied.map { "applied \($0)" }
+        let report = try await Migrator(server.configuration(as: nil), source: source).migrate()
+        var lines = (report.migrations + report.functions + report.roles).map { "applied \($0)" }
         if lines.isEmpty { lines = ["the schema is up to date"] }
 
-        let pool = try server.pool(as: "precert_app", size: 1)
-        defer { Task { await pool.close() } }
-        let engine = Engine(pool: pool, organization: try EngineOptions.organization(), actor: actor)
+        let organization = try EngineOptions.organization()
         let name = Environment.current["PRECERT_ORGANIZATION_NAME"] ?? "My practice"
-        lines.append("organization: \(try await engine.ensureOrganization(name: name))")
-        lines += try await Publishing(engine: engine, rules: rules).publishAll()
+        lines += try await server.withPool(as: "precert_app") { pool in
+            let engine = Engine(pool: pool, organization: organization, actor: actor)
+            let known = try await engine.ensureOrganization(name: name)
+            return ["organization: \(known)"] + (try await Publishing(engine: engine, rules: rules).publishAll())
+        }
         return lines
     }
 
@@ -35,19 +28,23 @@ enum Schema {
     static func prepareIfPrivate(_ server: Server) async throws {
         guard case .privateCluster = server else { return }
         let rules = RuleLibrary(installation: try Installation.locate())
-        let login = try server.pool(as: nil, size: 1)
-        let isEmpty: Bool
-        do {
-            isEmpty = try await login.transaction(readOnly: true) { session in
+        let isEmpty = try await server.withPool(as: nil) { pool in
+            try await pool.transaction(readOnly: true) { session in
                 try session.queryOne("select to_regclass('precert.request') is null")?.decode(Bool.self) ?? true
             }
-            await login.close()
-        } catch {
-            await login.close()
-            throw error
         }
         guard isEmpty else { return }
         Console.err("preparing a private database (once)")
         _ = try await migrate(server, rules: rules, actor: "setup")
+    }
+}
+
+extension MigrationStatus {
+    var inWords: String {
+        if let newest = unknown.max() { return "newer than this program: it has migration \(newest)" }
+        if let first = changed.first { return "an applied migration was changed: \(first)" }
+        let pending = pendingMigrations.count + pendingFunctions.count + pendingRoles.count
+        if pending > 0 { return "\(pending) files are not applied yet: precert db migrate" }
+        return "up to date, \(applied.count) migrations"
     }
 }

@@ -37,12 +37,27 @@ enum Server: Sendable {
         }
     }
 
-    /// A pool for the application's role, or for the login role that migrates.
-    func pool(as role: String?, size: Int = 2) throws -> PostgresPool {
+    /// How to connect: as the application's role, or (nothing) as the login itself, which migrates.
+    func configuration(as role: String?, poolSize: Int = 1) throws -> PostgresConfiguration {
         var configuration = PostgresConfiguration(connectionString: try connectionString())
         configuration.applicationName = "precert"
         configuration.role = role
-        configuration.poolSize = size
-        return PostgresPool(configuration)
+        configuration.poolSize = poolSize
+        return configuration
+    }
+
+    /// Connects for the time of `body`.
+    func withPool<Value>(
+        as role: String?, size: Int = 1, _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
+        let pool = PostgresPool(try configuration(as: role, poolSize: size))
+        do {
+            let value = try await body(pool)
+            await pool.closeAndWait()
+            return value
+        } catch {
+            await pool.closeAndWait()
+            throw error
+        }
     }
 }

@@ -36,8 +36,10 @@ struct EvidenceAdd: AsyncParsableCommand {
     @Option(help: "The day it was observed: the visit, the test.")
     var observed: DateArgument?
 
-    @Option(help: "chart, lab, claim or attestation.")
-    var source: Exchange.Evidence.Source = .chart
+    enum Source: String, CaseIterable, ExpressibleByArgument { case chart, lab, claim, attestation }
+
+    @Option(help: "Where it was seen.")
+    var source = Source.chart
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var output: OutputOptions
@@ -54,7 +56,7 @@ struct EvidenceAdd: AsyncParsableCommand {
             if let from {
                 try reading.file(from)
             } else {
-                try reading.arguments(facts, observed: observed, source: source)
+                try reading.arguments(facts, observed: observed, source: source.rawValue)
             }
         try await engine.withEngine { engine in
             let found = try await engine.find(request)
@@ -85,7 +87,6 @@ struct EvidenceAdd: AsyncParsableCommand {
     }
 }
 
-extension Exchange.Evidence.Source: ExpressibleByArgument {}
 
 struct EvidenceList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -48,7 +48,7 @@ struct EvidenceReading {
 
     /// `FACT=VALUE` of the command line.
     func arguments(
-        _ arguments: [String], observed: DateArgument?, source: Exchange.Evidence.Source
+        _ arguments: [String], observed: DateArgument?, source: String
     ) throws -> [Item] {
         guard let observed = observed?.date(from: today) else {
             throw CLIFailure(.usage, "say on which day it was observed", hint: "--observed 2026-11-01")
@@ -68,7 +68,7 @@ struct EvidenceReading {
             items.append(
                 Item(
                     evidence: NewEvidence(
-                        fact: fact, value: PostgresJSON(json), observedOn: observed, source: source.rawValue,
+                        fact: fact, value: PostgresJSON(json), observedOn: observed, source: source,
                         documentSHA256: nil, note: nil),
                     document: nil))
         }

@@ -1,5 +1,6 @@
 import Engine
 import Exchange
+import Foundation
 
 /// How an import ended, for a person: the counts, what moved, and what needs a hand.
 struct ImportScreen {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Codes
+import Diagnostics
 import Engine
 import Exchange
 import Payers

@@ -3,6 +3,7 @@ import Codes
 import Criteria
 import Engine
 import Exchange
+import PostgresClient
 
 extension PacketContent {
     /// What the payer is told about a request, from what is on record.

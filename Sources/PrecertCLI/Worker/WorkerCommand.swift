@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 import Worker
 
 struct WorkerCommand: AsyncParsableCommand {
