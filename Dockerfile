@@ -12,7 +12,7 @@ CMD ["./Scripts/test"]
 
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libpq5 tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates libpq5 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --home-dir /var/spool/precert --no-create-home precert \
     && install -d -o precert -g precert -m 700 /var/spool/precert
