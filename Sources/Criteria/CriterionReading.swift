@@ -77,7 +77,7 @@ struct CriterionReader {
     }
 
     private mutating func use(_ node: YAMLNode, _ value: YAMLNode) -> Criterion? {
-        _ = node.fields(required: ["use"], in: &problems)
+        let title = node.fields(required: ["use"], optional: ["title"], in: &problems)?["title"]?.string(in: &problems)
         guard let name = value.word(among: named.keys.sorted(), in: &problems), let target = named[name] else {
             return nil
         }
@@ -89,7 +89,8 @@ struct CriterionReader {
         used.insert(name)
         openNames.append(name)
         defer { openNames.removeLast() }
-        return criterion(target)
+        guard let criterion = criterion(target) else { return nil }
+        return Criterion(criterion.kind, title: title ?? criterion.title, at: criterion.location)
     }
 
     private mutating func leaf(_ node: YAMLNode) -> Criterion? {

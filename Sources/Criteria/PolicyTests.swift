@@ -42,24 +42,34 @@ extension Policy {
             guard let set = sets.first(where: { $0.id == example.criteriaSet }) else { continue }
             let tree = EvaluatedTree(set.root, facts: example.facts, asOf: example.asOf, declarations: declarations)
             failures += self.failures(of: example, tree)
-            for leaf in set.root.leaves where !shown.contains("\(set.id) \(leaf.id)") {
-                let others = Verdict.allCases.map { tree.verdict(assuming: [leaf.id: $0]) }
-                if Set(others).count > 1 { shown.insert("\(set.id) \(leaf.id)") }
+            for leaf in set.root.leaves where !shown.contains(leaf.id) {
+                let isShown = gapAssumptions(set.root).contains { gaps in
+                    Set(Verdict.allCases.map { tree.verdict(assuming: gaps.merging([leaf.id: $0]) { $1 }) }).count > 1
+                }
+                if isShown { shown.insert(leaf.id) }
             }
         }
-        var uncovered: [Diagnostic] = []
-        for set in sets {
-            var named: Set<String> = []
-            for leaf in set.root.leaves where !shown.contains("\(set.id) \(leaf.id)") && named.insert(leaf.id).inserted
-            {
-                uncovered.append(
-                    Diagnostic(
-                        .warning, at: leaf.location,
-                        "no example of \(set.id) shows that \"\(leaf.id)\" changes the verdict; add a patient for whom it "
-                            + "alone decides"))
+        var named: Set<String> = []
+        let uncovered = sets.flatMap(\.root.leaves)
+            .filter { !shown.contains($0.id) && named.insert($0.id).inserted }
+            .map { leaf in
+                Diagnostic(
+                    .warning, at: leaf.location,
+                    "no example shows that \"\(leaf.id)\" changes the verdict; add a patient for whom it alone decides")
             }
-        }
         return PolicyTestReport(caseCount: tests.cases.count, failures: failures, uncovered: uncovered)
+    }
+
+    /// A point that is not on file hides what stands beside it, so a leaf also counts as shown when it would change the
+    /// verdict if the gaps came out one way or another. Each way is tried for up to four gaps.
+    private func gapAssumptions(_ root: Criterion) -> [[String: Verdict]] {
+        var result: [[String: Verdict]] = [[:]]
+        for gap in Set(root.leaves.filter { $0.fact == nil }.map(\.id)).sorted().prefix(4) {
+            result += result.flatMap { known in
+                [Verdict.met, .unmet].map { known.merging([gap: $0]) { $1 } }
+            }
+        }
+        return result
     }
 
     private func failures(of example: PolicyTests.Case, _ tree: EvaluatedTree) -> [Diagnostic] {
