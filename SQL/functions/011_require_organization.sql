@@ -13,3 +13,5 @@ begin
     return v_organization;
 end
 $$;
+
+grant execute on function precert.require_organization() to precert_read;

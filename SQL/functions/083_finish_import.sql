@@ -15,6 +15,7 @@ begin
     update precert.import_batch b set status = 'done', finished_at = coalesce(b.finished_at, precert.now())
     where b.organization_id = v_organization and b.batch_id = p_batch
     returning b.rows_total into v_total;
+    if not found then raise exception 'no such import batch' using errcode = 'PC015'; end if;
     if v_total is distinct from v_seen then
         raise exception 'the file had % rows but % have an outcome', v_total, v_seen using errcode = 'PC050';
     end if;

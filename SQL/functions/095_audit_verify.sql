@@ -1,17 +1,31 @@
 -- Recomputes the hash chains of the organization (or of one request) and names every place where history does not
 -- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit. No row: all is well.
+-- PC012 for a request of which the organization has neither a head nor an event, so that a wrong id is not "all well".
 -- What it cannot find: a tail dropped together with its head; for that an anchor must be kept elsewhere.
 create or replace function precert.audit_verify(p_request uuid default null)
 returns table (request_id uuid, seq bigint, problem text)
-    language sql stable
+    language plpgsql stable
     set search_path = pg_catalog, precert, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    v_organization uuid := precert.require_organization();
+begin
+    if p_request is not null
+        and not exists (select from precert.request r
+            where r.organization_id = v_organization and r.request_id = p_request)
+        and not exists (select from precert.event e
+            where e.organization_id = v_organization and e.request_id = p_request)
+    then
+        raise exception 'no such request' using errcode = 'PC012';
+    end if;
+    return query
     with chain as (
         select e.*,
             lag(e.seq) over w as before_seq, lag(e.hash) over w as before_hash,
             lag(e.to_state) over w as before_state, lag(e.to_version) over w as before_version
         from precert.event e
-        where p_request is null or e.request_id = p_request
+        where e.organization_id = v_organization and (p_request is null or e.request_id = p_request)
         window w as (partition by e.organization_id, e.request_id order by e.seq)
     )
     select c.request_id, c.seq, 'the content does not give the stored hash'
@@ -40,16 +54,17 @@ as $$
         where e.organization_id = r.organization_id and e.request_id = r.request_id
         order by e.seq desc limit 1
     ) last on true
-    where (p_request is null or r.request_id = p_request)
+    where r.organization_id = v_organization and (p_request is null or r.request_id = p_request)
         and (last.seq, last.hash, last.to_state, last.to_version)
             is distinct from (r.seq, r.head_hash, r.state, r.version_id)
     union all
     select e.request_id, e.seq, 'an event of no request'
     from precert.event e
-    where e.seq = 1 and (p_request is null or e.request_id = p_request)
+    where e.organization_id = v_organization and e.seq = 1 and (p_request is null or e.request_id = p_request)
         and not exists (select from precert.request r
             where r.organization_id = e.organization_id and r.request_id = e.request_id)
-    order by 1, 2
+    order by 1, 2;
+end
 $$;
 
 grant execute on function precert.audit_verify(uuid) to precert_read;

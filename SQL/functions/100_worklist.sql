@@ -44,3 +44,5 @@ begin
     limit p_limit;
 end
 $$;
+
+grant execute on function precert.worklist(integer, text, boolean) to precert_read;

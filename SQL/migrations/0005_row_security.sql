@@ -18,3 +18,9 @@ begin
     end loop;
 end
 $$;
+
+-- Nor does an organization see who else is here.
+alter table precert.organization enable row level security;
+alter table precert.organization force row level security;
+create policy organization on precert.organization using (id = (select precert.organization()))
+    with check (id = (select precert.organization()));

@@ -145,5 +145,5 @@ select throws_ok(s, c, null, 'as a replica: ' || w) from (values
     ($$delete from precert.workflow_edge where event = 'appeal.filed'$$, 'PC005', 'a definition is kept')) v (s, c, w);
 reset session_replication_role;
 
-select is((select jsonb_agg(to_jsonb(v)) from precert.audit_verify() v), null, 'after all this history is whole');
+select is(test.act('select * from precert.audit_verify()'), null, 'after all this history is whole');
 select is(test.state(1), 'in_review', 'and the victim stands where it stood');
