@@ -20,7 +20,10 @@ struct ServerSettings: Sendable {
             "synchronous_commit": "on",
             "timezone": "UTC",
             "log_timezone": "UTC",
-            // Statements, parameters, and DETAIL lines hold patient data.
+            // Statements, parameters, and DETAIL lines hold patient data; and so may the message of an ERROR
+            // (invalid input syntax for type date: "..."). The client is told; the log keeps what is above ERROR, which
+            // for the log is LOG, FATAL and PANIC.
+            "log_min_messages": "log",
             "log_statement": "none",
             "log_min_duration_statement": "-1",
             "log_error_verbosity": "terse",

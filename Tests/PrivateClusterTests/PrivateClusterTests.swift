@@ -76,11 +76,8 @@ import Testing
             """
         #expect(try query(connection, sql).contains("Zzyzx"))
         let log = try #require(try readText(cluster.location.logFile))
-        #expect(log.contains("duplicate key"))
-        #expect(log.contains("division by zero"))
-        // A message itself may hold a value ("invalid input syntax"): the engine's own functions must not cast such.
-        let lines = log.split(separator: "\n").filter { $0.contains("Zzyzx") }
-        #expect(lines.allSatisfy { $0.contains("invalid input syntax for type integer") })
+        #expect(!log.contains("Zzyzx"))
+        #expect(log.contains("ready to accept connections"))
     }
 
     @Test("lets any role of the database in through its socket")
