@@ -31,7 +31,7 @@ let package = Package(
         .target(
             name: "PostgresClient", dependencies: ["CLibpq", "CivilTime", "Diagnostics"],
             swiftSettings: strict),
-        .target(name: "PrivateCluster", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "PrivateCluster", swiftSettings: strict),
 
         // Floor 2: pure domain. No clock, no file, no database.
         .target(

@@ -4,7 +4,30 @@ public import ArgumentParser
 public struct PrecertCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "precert",
-        abstract: "Prior authorizations, from the order to the day the approval runs out.")
+        abstract: "Prior authorizations, from the order to the day the approval runs out.",
+        discussion: """
+            With nothing configured, precert keeps its data in a private PostgreSQL cluster of yours. DATABASE_URL or \
+            libpq's PG* variables select a server instead.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Requests:",
+                subcommands: [
+                    NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
+                    SubmitCommand.self, DecideCommand.self, WithdrawCommand.self, ShowCommand.self, ListCommand.self,
+                ]),
+            CommandGroup(
+                name: "The day:",
+                subcommands: [
+                    WorklistCommand.self, ImportCommand.self, ExpiringCommand.self, AlertsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Rules:", subcommands: [WorkflowCommand.self, PolicyCommand.self, CodesCommand.self]),
+            CommandGroup(
+                name: "Running it:",
+                subcommands: [DoctorCommand.self, DatabaseCommand.self, WorkerCommand.self, AuditCommand.self]),
+        ])
 
     public init() {}
 }
