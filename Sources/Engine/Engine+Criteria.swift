@@ -65,7 +65,7 @@ extension RequestCase {
         var facts = orderFacts(rules)
         for row in evidence where row.isCurrent {
             do {
-                let value = try rules.vocabulary.value(of: row.fact, from: row.value.text, file: "evidence \(row.number)")
+                let value = try rules.vocabulary.value(of: row.fact, from: row.value.vocabularyText, file: "evidence \(row.number)")
                 facts[row.fact] = Fact(.known(value), observedOn: row.observedOn, evidence: "evidence \(row.number)")
             } catch {
                 throw EngineError(

@@ -9,3 +9,10 @@ extension PostgresJSON {
         self.init(bytes: Array(try encoder.encode(value)))
     }
 }
+
+extension PostgresJSON {
+    /// The value as the vocabulary reads it: a JSON string without its quotes, everything else as it stands.
+    public var vocabularyText: String {
+        (try? JSONDecoder().decode(String.self, from: Data(bytes))) ?? text  // Not a string: itself.
+    }
+}

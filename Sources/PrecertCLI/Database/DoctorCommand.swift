@@ -43,7 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
             })
         note(
             "codes",
-            Result { try rules().codes() }.map { $0.releases.map { "\($0)" }.joined(separator: "; ") })
+            Result { try rules().codes() }.map { $0.releases.map { "\($0.name), through \($0.validThrough)" }.joined(separator: "; ") })
         note("server", Result { try Server.choose() }.map(\.description))
         note("connection", await connection())
         note("schema", await schema())

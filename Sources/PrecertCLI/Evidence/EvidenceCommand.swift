@@ -119,7 +119,7 @@ enum EvidenceTable {
             ], whenEmpty: "no evidence on record")
         for row in rows {
             table.append(
-                .number(row.number), .text(row.fact), .text(row.value.text), .date(row.observedOn), .text(row.source),
+                .number(row.number), .text(row.fact), .text(row.value.vocabularyText), .date(row.observedOn), .text(row.source),
                 .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent))
         }
         return table

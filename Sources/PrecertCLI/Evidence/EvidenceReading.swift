@@ -80,7 +80,7 @@ struct EvidenceReading {
         _ fact: String, _ json: String, at place: SourceLocation, in problems: inout DiagnosticList
     ) {
         do {
-            _ = try vocabulary.value(of: fact, from: json, file: place.file)
+            _ = try vocabulary.value(of: fact, from: PostgresJSON(json).vocabularyText, file: place.file)
         } catch {
             // The vocabulary's message names the fact and what it takes, at a place inside the value: ours is better.
             for diagnostic in error.diagnostics { problems.error(at: place, diagnostic.message) }
