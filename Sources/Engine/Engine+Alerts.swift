@@ -59,7 +59,7 @@ extension Engine {
                 try session.query(
                     """
                     select reference, deadline, due_at, alert, event, outcome, to_state
-                    from precert.fire_due(\(batch), \(actor))
+                    from precert.fire_due(\(Int32(batch)), \(actor))
                     """
                 ).map { row in
                     try FiredDeadline(

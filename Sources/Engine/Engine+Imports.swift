@@ -52,7 +52,7 @@ extension Engine {
             try session.one(
                 """
                 select batch_id, status, first_seen_at
-                from precert.begin_import(\(payer), \(mapping), sha256(\(content)), \(rows.count), \(actor))
+                from precert.begin_import(\(payer), \(mapping), sha256(\(content)), \(Int32(rows.count)), \(actor))
                 """
             ).decode(UUID.self, String.self, Date.self)
         }

@@ -61,7 +61,8 @@ extension Engine {
             try session.query(
                 """
                 select effect_id, request_id, reference, seq, kind, attempts, is_repeat, lease_token
-                from precert.claim_effects(\(kinds), \(limit), make_interval(secs => \(lease)), \(Self.maximumAttempts))
+                from precert.claim_effects(\(kinds), \(Int32(limit)), make_interval(secs => \(lease)),
+                    \(Int32(Self.maximumAttempts)))
                 """
             ).map { row in
                 try ClaimedEffect(
@@ -126,7 +127,7 @@ extension Engine {
             try session.one(
                 """
                 select precert.fail_effect(\(effect.id), \(effect.lease), \(reason), \(eventWhenDead), \(actor),
-                    \(Self.maximumAttempts))
+                    \(Int32(Self.maximumAttempts)))
                 """
             ).decode(String.self)
         }
