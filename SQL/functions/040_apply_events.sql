@@ -3,7 +3,7 @@
 -- Takes events in the order given; several for one request are applied one after the other. Each ends with an outcome:
 --   applied     stored, the request moved (or stayed, where the workflow says so)
 --   duplicate   an event with this source key is stored already; the answer is as durable as a first time's
---   conflict    the request is no longer at the expected sequence number
+--   conflict    the request is no longer at the expected sequence number, or the source key is another event's
 --   illegal     the workflow has no such move from where the request stands
 --   not_found   no such request in this organization
 --
@@ -46,7 +46,8 @@ begin
                 edge.to_version, edge.to_state, edge.is_stay, known.seq as known_seq,
                 known.from_state as known_from, known.to_state as known_to,
                 case when r.request_id is null then 'not_found'
-                    when known.seq is not null then 'duplicate'
+                    when known.event = i.event then 'duplicate'
+                    when known.seq is not null then 'conflict'
                     when i.expected_seq <> r.seq then 'conflict'
                     when edge.to_state is null then 'illegal'
                     else 'applied' end as outcome
