@@ -15,6 +15,7 @@ declare
     v_now timestamptz := precert.now();
     v_request uuid := (p_order->>'request_id')::uuid;
     v_payer text := p_order->>'payer';
+    v_member text := precert.normalize_number(p_order->'patient'->>'member_id');
     v_version integer;
     v_patient uuid;
     v_live text;
@@ -22,6 +23,11 @@ declare
     v_event precert.event;
     v_deadlines precert.event_result;
 begin
+    -- One person under one member id at a time, so that two orders at once cannot both find no live request. The
+    -- second of two equal calls waits here too, and then finds the first one's request.
+    perform pg_advisory_xact_lock(hashtextextended(
+        concat_ws(chr(31), 'precert.coverage', v_organization, v_payer, v_member), 0));
+
     select e.* into v_event from precert.event e
     where e.organization_id = v_organization and e.request_id = v_request and e.seq = 1;
     if found then
@@ -41,14 +47,11 @@ begin
         raise exception 'the workflow "%" is not published', p_order->>'workflow' using errcode = 'PC013';
     end if;
 
-    -- One person under one member id at a time, so that two orders at once cannot both find no live request.
-    perform pg_advisory_xact_lock(hashtextextended(
-        concat_ws(chr(31), 'precert.coverage', v_organization, v_payer, p_order->'patient'->>'member_id'), 0));
     select c.patient_id into v_patient
     from precert.coverage c
     join precert.patient p using (organization_id, patient_id)
     where c.organization_id = v_organization and c.payer_id = v_payer
-        and c.member_id = p_order->'patient'->>'member_id'
+        and precert.normalize_number(c.member_id) = v_member
         and p.born = (p_order->'patient'->>'born')::date
         and lower(p.family) = lower(p_order->'patient'->>'family')
         and lower(p.given) = lower(p_order->'patient'->>'given');
