@@ -11,22 +11,30 @@ declare
     v_request precert.request;
     v_last integer;
     v_new jsonb;
+    v_salt uuid := gen_random_uuid();
     v_result precert.event_result;
 begin
     select r.* into v_request from precert.request r
     where r.organization_id = v_organization and r.request_id = p_request for no key update;
     if not found then raise exception 'no such request' using errcode = 'PC012'; end if;
 
-    select coalesce(jsonb_agg(x.item order by x.ordinal), '[]') into v_new
-    from jsonb_array_elements(p_items) with ordinality x (item, ordinal)
-    left join lateral (
-        select e.* from precert.evidence e
-        where e.organization_id = v_organization and e.request_id = p_request and e.fact = x.item->>'fact'
-        order by e.evidence_no desc limit 1
-    ) latest on true
-    where (latest.value, latest.observed_on, latest.source, encode(latest.document_sha256, 'hex'), latest.note)
-        is distinct from (x.item->'value', (x.item->>'observed_on')::date, x.item->>'source',
-            x.item->>'document_sha256', x.item->>'note');
+    -- An item is new when it differs from the one of its fact before it: in this list, else the newest on file.
+    with given as (
+        select x.ordinality as ordinal, x.value->>'fact' as fact,
+            precert.evidence_item(x.value->>'fact', x.value->'value', (x.value->>'observed_on')::date,
+                x.value->>'source', decode(x.value->>'document_sha256', 'hex'), x.value->>'note') as item
+        from jsonb_array_elements(p_items) with ordinality x
+    ),
+    followed as (
+        select g.ordinal, g.item, coalesce(lag(g.item) over (partition by g.fact order by g.ordinal), (
+            select precert.evidence_item(e.fact, e.value, e.observed_on, e.source, e.document_sha256, e.note)
+            from precert.evidence e
+            where e.organization_id = v_organization and e.request_id = p_request and e.fact = g.fact
+            order by e.evidence_no desc limit 1)) as before
+        from given g
+    )
+    select coalesce(jsonb_agg(f.item order by f.ordinal), '[]') into v_new
+    from followed f where f.item is distinct from f.before;
     if v_new = '[]' then
         update precert.request r set seq = r.seq
         where r.organization_id = v_organization and r.request_id = p_request;
@@ -39,12 +47,12 @@ begin
     select a.* into v_result
     from precert.apply_event(p_request, 'evidence.recorded', 'evidence:' || (v_last + 1), p_actor,
         p_payload => jsonb_build_object('facts', (select jsonb_agg(x->>'fact') from jsonb_array_elements(v_new) x),
-            'sha256', encode(sha256(convert_to(v_new::text, 'UTF8')), 'hex'))) a;
+            'sha256', precert.evidence_digest(v_salt, v_new))) a;
     insert into precert.evidence (organization_id, request_id, evidence_no, fact, value, observed_on, source,
-        document_sha256, note, entered_by, recorded_at, seq)
+        document_sha256, note, entered_by, recorded_at, seq, salt)
     select v_organization, p_request, v_last + x.ordinal, x.item->>'fact', x.item->'value',
         (x.item->>'observed_on')::date, x.item->>'source', decode(x.item->>'document_sha256', 'hex'),
-        x.item->>'note', p_actor, precert.now(), v_result.seq
+        x.item->>'note', p_actor, precert.now(), v_result.seq, v_salt
     from jsonb_array_elements(v_new) with ordinality x (item, ordinal);
     return v_result;
 end

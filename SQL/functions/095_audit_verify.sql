@@ -1,5 +1,6 @@
 -- Recomputes the hash chains of the organization (or of one request) and names every place where history does not
--- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit. No row: all is well.
+-- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit, evidence
+-- or a packet that is not what history has the digest of (erased evidence is no fault). No row: all is well.
 -- PC012 for a request of which the organization has neither a head nor an event, so that a wrong id is not "all well".
 -- What it cannot find: a tail dropped together with its head; for that an anchor must be kept elsewhere.
 create or replace function precert.audit_verify(p_request uuid default null)
@@ -57,6 +58,23 @@ begin
     where r.organization_id = v_organization and (p_request is null or r.request_id = p_request)
         and (last.seq, last.hash, last.to_state, last.to_version)
             is distinct from (r.seq, r.head_hash, r.state, r.version_id)
+    union all
+    select v.request_id, v.seq, 'the evidence is not what was recorded'
+    from (
+        select v.request_id, v.seq, precert.evidence_digest(min(v.salt::text)::uuid, jsonb_agg(precert.evidence_item(
+            v.fact, v.value, v.observed_on, v.source, v.document_sha256, v.note) order by v.evidence_no)) as digest
+        from precert.evidence v
+        where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
+        group by v.request_id, v.seq
+    ) v
+    left join precert.event e on e.organization_id = v_organization and e.request_id = v.request_id and e.seq = v.seq
+    where e.payload->>'sha256' is distinct from v.digest
+    union all
+    select s.request_id, s.seq, 'the packet is not what was submitted'
+    from precert.submission s
+    join precert.event e on e.organization_id = v_organization and e.request_id = s.request_id and e.seq = s.seq
+    where s.organization_id = v_organization and (p_request is null or s.request_id = p_request)
+        and e.payload->>'packet_sha256' is distinct from encode(sha256(convert_to(s.packet::text, 'UTF8')), 'hex')
     union all
     select e.request_id, e.seq, 'an event of no request'
     from precert.event e

@@ -108,6 +108,8 @@ create table precert.evidence (
     entered_by text not null,
     recorded_at timestamptz not null,
     seq bigint not null,
+    -- One for all rows of an event; see `evidence_digest`.
+    salt uuid not null,
     primary key (organization_id, request_id, evidence_no),
     foreign key (organization_id, request_id) references precert.request,
     foreign key (organization_id, document_sha256) references precert.document
