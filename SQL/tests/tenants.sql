@@ -48,7 +48,7 @@ $$;
 create table test.call (name text, kind text, sql text, own text, other text);
 insert into test.call values
     ('apply_event', 'request', 'select * from precert.apply_event(''ID'', ''payer.approved'', ''k'', ''ana'')', '[{"seq"', 'PC012'),
-    ('apply_event', 'request', 'select * from precert.apply_event(''ID'', ''delivered'', ''delivered'', ''ana'')', '[{"seq"', 'PC012'),
+    ('apply_event', 'request', 'select * from precert.apply_event(''ID'', ''submission.delivered'', ''delivered'', ''ana'')', '[{"seq"', 'PC012'),
     ('apply_events', 'request', 'select outcome from precert.apply_events(array[row(''ID'', ''payer.received'', ''k'', ''ana'', null, 9, null, null)::precert.event_input])',
         '[{"outcome": "conflict"', '[{"outcome": "not_found"'),
     ('record_evidence', 'request', 'select * from precert.record_evidence(''ID'', ''[{"fact": "f", "value": 1, "source": "chart"}]'', ''ana'')', 'PC001', 'PC012'),
@@ -114,7 +114,7 @@ from test.case c order by c.name, c.sql;
 -- Every function is in this test, or has nothing of a tenant.
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
-    array['clock_due', 'ensure_organization', 'event_hash', 'normalize_number', 'now', 'organization', 'publish_holidays',
+    array['clock_due', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'normalize_number', 'now', 'organization', 'publish_holidays',
         'publish_payer', 'publish_workflow', 'require_organization', 'status_event'], 'no function is forgotten');
 
 -- Tables
