@@ -31,7 +31,8 @@ public struct FiredDeadline: Sendable, Hashable {
 extension Engine {
     /// Alerts, the longest due first; only those that nobody has acknowledged unless `all`.
     public func alerts(all: Bool = false, limit: Int = 200) async throws -> [Alert] {
-        try await transaction(readOnly: true) { session in try session.alerts(includingAcknowledged: all, limit: limit) }
+        try await transaction(readOnly: true) { session in try session.alerts(includingAcknowledged: all, limit: limit)
+        }
     }
 
     /// Acknowledges the one open alert whose id begins with what was typed.

@@ -65,7 +65,8 @@ extension RequestCase {
         var facts = orderFacts(rules)
         for row in evidence where row.isCurrent {
             do {
-                let value = try rules.vocabulary.value(of: row.fact, from: row.value.vocabularyText, file: "evidence \(row.number)")
+                let value = try rules.vocabulary.value(
+                    of: row.fact, from: row.value.vocabularyText, file: "evidence \(row.number)")
                 facts[row.fact] = Fact(.known(value), observedOn: row.observedOn, evidence: "evidence \(row.number)")
             } catch {
                 throw EngineError(
@@ -86,7 +87,9 @@ extension RequestCase {
         set("age", String(detail.born.wholeYears(until: summary.plannedOn)))
         if let specialty = detail.prescriberSpecialty { set("prescriber_specialty", specialty) }
         // A dose that equals a labelled one is within the label. One that does not may still be, so nothing is said.
-        if let line = lines.first, isLabelledDose(line, rules.codes) { set("dose_within_label", "true", "order and label") }
+        if let line = lines.first, isLabelledDose(line, rules.codes) {
+            set("dose_within_label", "true", "order and label")
+        }
         return facts
     }
 

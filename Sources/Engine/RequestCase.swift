@@ -147,12 +147,14 @@ extension Engine {
                         array['family', 'given', 'born', 'member_id'])
                     """)
             }
-            guard let summary = try session.query(
-                """
-                select * from precert.request_summary
-                where organization_id = precert.organization() and request_id = \(id)
-                """
-            ).first?.requestSummary() else {
+            guard
+                let summary = try session.query(
+                    """
+                    select * from precert.request_summary
+                    where organization_id = precert.organization() and request_id = \(id)
+                    """
+                ).first?.requestSummary()
+            else {
                 throw EngineError(.notFound, "no such request")
             }
             return try RequestCase(

@@ -20,7 +20,11 @@ public struct RequestReference: Hashable, Sendable, CustomStringConvertible {
     /// for. - Returns: `nil` when no id can begin so.
     public static func prefix(from typed: String) -> String? {
         var text = typed.trimmingCharacters(in: .whitespaces).uppercased()
-        if text.hasPrefix("PA-") { text.removeFirst(3) } else if text.hasPrefix("PA"), text.count > 8 { text.removeFirst(2) }
+        if text.hasPrefix("PA-") {
+            text.removeFirst(3)
+        } else if text.hasPrefix("PA"), text.count > 8 {
+            text.removeFirst(2)
+        }
         // Crockford's base 32 reads the letters it leaves out as the digits they look like.
         text = text.replacingOccurrences(of: "O", with: "0")
         text = text.replacingOccurrences(of: "I", with: "1").replacingOccurrences(of: "L", with: "1")

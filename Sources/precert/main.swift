@@ -1,3 +1,9 @@
 import PrecertCLI
 
-await PrecertCommand.main()
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+exit(await PrecertProgram.run())

@@ -35,7 +35,8 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         note("installation", Result { try Installation.locate().root })
-        note("workflow", Result { try rules().workflow() }.map { "\($0.name) \($0.version), \($0.states.count) states" })
+        note(
+            "workflow", Result { try rules().workflow() }.map { "\($0.name) \($0.version), \($0.states.count) states" })
         note(
             "payers",
             Result { try rules().payers() }.map { catalog in
@@ -43,7 +44,9 @@ struct DoctorCommand: AsyncParsableCommand {
             })
         note(
             "codes",
-            Result { try rules().codes() }.map { $0.releases.map { "\($0.name), through \($0.validThrough)" }.joined(separator: "; ") })
+            Result { try rules().codes() }.map {
+                $0.releases.map { "\($0.name), through \($0.validThrough)" }.joined(separator: "; ")
+            })
         note("server", Result { try Server.choose() }.map(\.description))
         note("connection", await connection())
         note("schema", await schema())
@@ -55,7 +58,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private func rules() throws -> RuleLibrary { RuleLibrary(installation: try Installation.locate()) }
 
     private func connection() async -> Result<String, any Error> {
-        await query("select 'PostgreSQL ' || current_setting('server_version') || ', encoding ' || getdatabaseencoding()")
+        await query(
+            "select 'PostgreSQL ' || current_setting('server_version') || ', encoding ' || getdatabaseencoding()")
     }
 
     /// Whether a commit waits for a standby now: with none, one disk holds the only copy.

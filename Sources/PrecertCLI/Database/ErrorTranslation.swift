@@ -8,12 +8,14 @@ enum ErrorTranslation {
         guard let error = error as? EngineError else { return nil }
         switch error.code {
         case .notFound, .ambiguous: return CLIFailure(.notFound, error.message)
-        case .illegalMove: return CLIFailure(.conflict, error.message, hint: "precert show says where the request stands")
+        case .illegalMove:
+            return CLIFailure(.conflict, error.message, hint: "precert show says where the request stands")
         case .conflict: return CLIFailure(.conflict, error.message)
         case .refused: return CLIFailure(.refusedInput, error.message)
         case .notPublished:
             return CLIFailure(.configuration, error.message, hint: "precert db migrate publishes the rules")
-        case .noOrganization: return CLIFailure(.configuration, error.message, hint: "precert db migrate makes it known")
+        case .noOrganization:
+            return CLIFailure(.configuration, error.message, hint: "precert db migrate makes it known")
         case .outcomeUnknown: return CLIFailure(.unknownOutcome, error.message)
         default: return error.underlying.flatMap(postgres) ?? CLIFailure(.internalError, error.message)
         }

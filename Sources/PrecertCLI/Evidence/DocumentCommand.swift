@@ -11,7 +11,8 @@ struct DocumentCommand: AsyncParsableCommand {
 struct DocumentAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Store a document with a request.",
-        discussion: "The same bytes again change nothing. Example: precert document add PA-7KQ mri.pdf --title \"Brain MRI\"")
+        discussion:
+            "The same bytes again change nothing. Example: precert document add PA-7KQ mri.pdf --title \"Brain MRI\"")
 
     @Argument(help: "The request's id, or the beginning of it.")
     var request: String

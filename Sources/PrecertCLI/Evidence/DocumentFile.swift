@@ -10,7 +10,9 @@ struct DocumentFile: Sendable {
 
     static func read(_ path: String, title: String?) throws(CLIFailure) -> DocumentFile {
         let content = try InputFile.read(path, limit: limit)
-        guard !content.isEmpty else { throw CLIFailure(.refusedInput, "\(path) has 0 bytes; is it still being written?") }
+        guard !content.isEmpty else {
+            throw CLIFailure(.refusedInput, "\(path) has 0 bytes; is it still being written?")
+        }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         return DocumentFile(content: content, mediaType: mediaType(of: content, name: name), title: title ?? name)
     }

@@ -87,7 +87,6 @@ struct EvidenceAdd: AsyncParsableCommand {
     }
 }
 
-
 struct EvidenceList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The facts on record for a request, old ones included.")
@@ -119,7 +118,8 @@ enum EvidenceTable {
             ], whenEmpty: "no evidence on record")
         for row in rows {
             table.append(
-                .number(row.number), .text(row.fact), .text(row.value.vocabularyText), .date(row.observedOn), .text(row.source),
+                .number(row.number), .text(row.fact), .text(row.value.vocabularyText), .date(row.observedOn),
+                .text(row.source),
                 .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent))
         }
         return table

@@ -53,7 +53,9 @@ struct EvidenceReading {
         guard let observed = observed?.date(from: today) else {
             throw CLIFailure(.usage, "say on which day it was observed", hint: "--observed 2026-11-01")
         }
-        guard observed <= today else { throw CLIFailure(.refusedInput, "--observed \(observed) is after today, \(today)") }
+        guard observed <= today else {
+            throw CLIFailure(.refusedInput, "--observed \(observed) is after today, \(today)")
+        }
         var problems = DiagnosticList()
         var items: [Item] = []
         for (index, argument) in arguments.enumerated() {

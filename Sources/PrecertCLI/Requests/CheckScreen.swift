@@ -79,7 +79,8 @@ struct CheckScreen {
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
         // One bad answer to a deal-breaker ends the matter, so it is asked before anything else is gathered.
         let breakers = Set(evaluation.dealBreakers)
-        let order = evaluation.missing.filter { breakers.contains($0.fact) }
+        let order =
+            evaluation.missing.filter { breakers.contains($0.fact) }
             + evaluation.missing.filter { !breakers.contains($0.fact) }
         for (number, fact) in order.enumerated() {
             let lines = TextLayout.wrap(fact.question, width: max(30, terminal.width - 6))

@@ -21,7 +21,9 @@ extension PacketContent {
                 memberID: Sensitive(detail.memberID)),
             service: ServiceLine(
                 drug: request.summary.drug, hcpcs: line?.hcpcs ?? request.summary.hcpcs,
-                hcpcsTitle: line.flatMap { codes.hcpcs.lookup($0.hcpcs, on: request.summary.plannedOn).entry?.descriptor },
+                hcpcsTitle: line.flatMap {
+                    codes.hcpcs.lookup($0.hcpcs, on: request.summary.plannedOn).entry?.descriptor
+                },
                 unitsPerDose: line?.units ?? request.summary.units,
                 dose: line.map { "\($0.doseAmount) \($0.doseUnit)" } ?? "",
                 every: line?.everyDays.map { "\($0) days" } ?? "", route: line?.route,

@@ -59,7 +59,8 @@ struct WorkerCommand: AsyncParsableCommand {
         if let named = environment["PRECERT_DROP_DIR"], !named.isEmpty {
             return URL(fileURLWithPath: named, isDirectory: true)
         }
-        let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let data =
+            environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? (environment["HOME"] ?? "") + "/.local/share"
         return URL(fileURLWithPath: data, isDirectory: true).appendingPathComponent("precert/outbox", isDirectory: true)
     }

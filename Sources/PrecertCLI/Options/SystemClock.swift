@@ -1,0 +1,33 @@
+import CivilTime
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Days and instants, as the machine of the person at the terminal sees them.
+enum SystemClock {
+    /// The day on the wall at this instant, in the system's zone (`TZ`).
+    static func civilDate(at instant: Date) -> CivilDate {
+        var seconds = time_t(instant.timeIntervalSince1970.rounded(.down))
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        guard
+            let date = CivilDate(
+                year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
+        else { preconditionFailure("the clock stands outside the years 1 to 9999") }
+        return date
+    }
+
+    /// Noon UTC of a day: an instant that lies on this day in every zone of the United States' states, from Hawaii to
+    /// Maine, so that "as of 1 December" is 1 December for the practice and for the payer.
+    static func noon(of date: CivilDate) -> Date {
+        Date(timeIntervalSince1970: Double(date.dayNumber * 86_400 + 43_200))
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct WorkflowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workflow", abstract: "The state machine: check it, draw it, publish it.",
+        subcommands: [WorkflowPublish.self, WorkflowList.self])
+}
