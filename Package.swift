@@ -97,11 +97,22 @@ let package = Package(
         .testTarget(name: "PayersTests", dependencies: ["Payers"], swiftSettings: strict),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Exchange", "CivilTime", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "Exchange", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "PrecertCLITests", dependencies: ["PrecertCLI"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "Engine", "Exchange", "Workflow", "Payers", "Criteria", "Codes", "CivilTime", "Diagnostics",
+                "PostgresClient", "TestSupport", "Worker",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "PrecertCLITests", dependencies: ["PrecertCLI", "CivilTime", "Diagnostics"], swiftSettings: strict),
         // End to end: drives the built `precert`.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["precert", "PrivateCluster", "TestSupport"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["precert", "PrivateCluster", "TestSupport", "PostgresClient"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KillTests",
+            dependencies: ["precert", "PrivateCluster", "TestSupport", "PostgresClient", "Workflow"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

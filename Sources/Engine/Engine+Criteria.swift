@@ -80,7 +80,8 @@ extension RequestCase {
     private func orderFacts(_ rules: CriteriaRules) -> Facts {
         var facts: Facts = [:]
         func set(_ key: String, _ text: String, _ from: String = "order") {
-            guard let value = try? rules.vocabulary.value(of: key, from: text) else { return }  // Not in the vocabulary.
+            // A fact that the vocabulary does not know is nobody's question.
+            guard let value = try? rules.vocabulary.value(of: key, from: text) else { return }
             facts[key] = Fact(.known(value), evidence: from)
         }
         if let diagnosis = detail.diagnoses.first { set("diagnosis", diagnosis) }
