@@ -3,7 +3,7 @@
 -- Rules: a payer's own before the practice's default, an urgency's own before 'any', in force on the day of `p_from`
 -- in the payer's zone. Hours are exact. Days and months are counted on the payer's calendar, the first day not
 -- included, and end at 23:59:59 there; a business day is no Saturday, Sunday or holiday. Counting back, a clock begins
--- at 00:00:00. PC020 when there is no rule.
+-- at 00:00:00. PC020 when there is no rule, PC014 no payer.
 create or replace function precert.clock_due(
     p_payer text, p_clock text, p_urgency text, p_from timestamptz, p_direction integer default 1
 ) returns timestamptz
@@ -16,7 +16,8 @@ declare
     v_amount integer;
     v_unit text;
 begin
-    select p.time_zone into strict v_zone from precert.payer p where p.payer_id = p_payer;
+    select p.time_zone into v_zone from precert.payer p where p.payer_id = p_payer;
+    if not found then raise exception 'the payer "%" is not published', p_payer using errcode = 'PC014'; end if;
     v_day := (p_from at time zone v_zone)::date;
     select r.amount, r.unit into v_amount, v_unit
     from precert.clock_rule r

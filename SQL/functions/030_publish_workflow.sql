@@ -1,6 +1,6 @@
 -- Publishes a compiled definition (see `CompiledWorkflow` in Sources/Workflow). The same content again answers the
--- version that is there; other content under a used number is PC030; a clock that the practice's defaults do not
--- know is PC021.
+-- version that is there; other content under a used number is PC030; a clock for which the practice's defaults have
+-- no rule that always holds is PC021.
 create or replace function precert.publish_workflow(p_compiled jsonb, p_canonical text)
 returns table (version_id integer, is_new boolean)
     language plpgsql security definer
@@ -33,11 +33,10 @@ begin
     select d.clock into v_clock
     from jsonb_array_elements(p_compiled->'deadlines') x
     cross join lateral (values (x->>'clock'), (x->>'lead'), (x->>'fallback_clock'), (x->>'fallback_lead')) d (clock)
-    where d.clock is not null
-        and not exists (select from precert.clock_rule r where r.payer_id = '*' and r.clock = d.clock)
+    where d.clock is not null and not precert.clock_always_runs(d.clock)
     limit 1;
     if found then
-        raise exception 'the clock "%" has no default in Workflows/clocks.yaml', v_clock using errcode = 'PC021';
+        raise exception 'the clock "%" has no default that always holds in Workflows/clocks.yaml', v_clock using errcode = 'PC021';
     end if;
 
     insert into precert.workflow_version (workflow, number, checksum, definition, published_at)

@@ -1,5 +1,6 @@
 -- Publishes a payer's module, or the practice's defaults under the id '*'. Its clock rules are replaced by the
 -- module's; deadlines that run keep the date they were armed with. Answers whether anything changed.
+-- PC021 when the practice's defaults would lose a clock of a published workflow · PC022 unknown time zone.
 create or replace function precert.publish_payer(
     p_payer text, p_name text, p_time_zone text, p_module jsonb, p_clocks jsonb
 ) returns boolean
@@ -10,6 +11,7 @@ declare
     v_checksum bytea := sha256(convert_to(
         jsonb_build_array(p_name, p_time_zone, p_module, p_clocks)::text, 'UTF8'));
     v_is_new boolean;
+    v_clock text;
 begin
     perform pg_advisory_xact_lock(hashtextextended('precert.publish_payer:' || p_payer, 0));
     if not exists (select from pg_timezone_names z where z.name = p_time_zone) then
@@ -29,6 +31,17 @@ begin
             coalesce((x->>'until')::date, 'infinity'), (x->>'amount')::integer, x->>'unit', x->>'source',
             (x->>'verified')::boolean
         from jsonb_array_elements(p_clocks) x;
+        if p_payer = '*' then
+            select c.clock into v_clock
+            from precert.workflow_deadline d
+            cross join lateral (values (d.clock), (d.lead), (d.fallback_clock), (d.fallback_lead)) c (clock)
+            where c.clock is not null and not precert.clock_always_runs(c.clock)
+            limit 1;
+            if found then
+                raise exception 'the clock "%" of a published workflow would have no default that always holds', v_clock
+                    using errcode = 'PC021';
+            end if;
+        end if;
     end if;
     return v_is_new;
 end

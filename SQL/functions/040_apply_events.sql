@@ -140,6 +140,14 @@ begin
             ) about
             where w.arms
         ),
+        kept as (
+            -- What runs on waits for whom the state waits now.
+            update precert.deadline d
+            set kind = case when w.state_kind = 'work' then 'work' else 'wait' end
+            from wanted w
+            where not w.arms and d.organization_id = v_organization and d.request_id = w.request_id and d.name = w.name
+                and d.kind <> case when w.state_kind = 'work' then 'work' else 'wait' end
+        ),
         closed as (
             update precert.deadline d
             set status = 'closed'

@@ -57,8 +57,12 @@ create table precert.workflow_edge (
     unique (from_version, from_state, event, to_version, to_state),
     foreign key (from_version, from_state) references precert.workflow_state,
     foreign key (to_version, to_state) references precert.workflow_state,
+    foreign key (to_version, event) references precert.workflow_event,
     check (from_version = to_version or event = 'workflow.migrated')
 );
+
+-- A request begins in one way.
+create unique index workflow_edge_start on precert.workflow_edge (from_version) where from_state = '(start)';
 
 create table precert.workflow_alert (
     version_id integer not null references precert.workflow_version,
