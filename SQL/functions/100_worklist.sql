@@ -4,7 +4,7 @@
 -- Reads at most `p_limit` of each kind from an index in order of due time, however much is stored. `p_owner` narrows
 -- it to one person's requests, `p_unassigned` to those of nobody.
 create or replace function precert.worklist(p_limit integer, p_owner text default null, p_unassigned boolean default false)
-returns table (reference text, reason text, severity text, due_at timestamptz, state_title text, drug text, hcpcs text,
+returns table (reference text, reason text, severity text, due_at timestamptz, due_on text, state_title text, drug text, hcpcs text,
     payer_name text, initials text, urgency text, planned_on date, owner text)
     language plpgsql stable
     set search_path = pg_catalog, precert, pg_temp
@@ -36,7 +36,7 @@ begin
         from pressing p
         order by p.request_id, array_position(array['urgent', 'warning', 'info'], p.severity), p.due_at
     )
-    select s.reference, k.reason, k.severity, k.due_at, s.state_title, s.drug, s.hcpcs, s.payer_name, s.initials,
+    select s.reference, k.reason, k.severity, k.due_at, precert.local_text(k.due_at, s.time_zone), s.state_title, s.drug, s.hcpcs, s.payer_name, s.initials,
         s.urgency, s.planned_on, s.owner
     from ranked k
     join precert.request_summary s on s.organization_id = precert.organization() and s.request_id = k.request_id

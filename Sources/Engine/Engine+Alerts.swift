@@ -12,7 +12,10 @@ public struct Alert: Sendable, Hashable {
     public let severity: String
     /// When it was due, which may be long before it was raised: a missed night is caught up.
     public let dueAt: Date
+    /// The same as the payer's clock has it: `2026-12-05`, or with the time when it is not a whole day.
+    public let dueOn: String
     public let raisedAt: Date
+    public let raisedOn: String
     public let acknowledgedBy: String?
     public let owner: String?
 }
@@ -22,6 +25,8 @@ public struct FiredDeadline: Sendable, Hashable {
     public let reference: String
     public let deadline: String
     public let dueAt: Date
+    /// On the payer's clock.
+    public let dueOn: String
     public let alert: String?
     public let event: String?
     public let outcome: String?
@@ -59,14 +64,20 @@ extension Engine {
             let round = try await transaction { [actor] session in
                 try session.query(
                     """
-                    select reference, deadline, due_at, alert, event, outcome, to_state
-                    from precert.fire_due(\(Int32(batch)), \(actor))
+                    select f.reference, f.deadline, f.due_at, precert.local_text(f.due_at, p.time_zone) as due_on, f.alert,
+                        f.event, f.outcome, f.to_state
+                    from precert.fire_due(\(Int32(batch)), \(actor)) f
+                    join precert.request r on r.organization_id = precert.organization()
+                        and r.request_id = f.request_id
+                    join precert.payer p on p.payer_id = r.payer_id
+                    order by f.due_at, f.request_id
                     """
                 ).map { row in
                     try FiredDeadline(
                         reference: row.get("reference", as: String.self),
                         deadline: row.get("deadline", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                        alert: row.get("alert", as: String?.self), event: row.get("event", as: String?.self),
+                        dueOn: row.get("due_on", as: String.self), alert: row.get("alert", as: String?.self),
+                        event: row.get("event", as: String?.self),
                         outcome: row.get("outcome", as: String?.self), toState: row.get("to_state", as: String?.self))
                 }
             }
@@ -82,9 +93,11 @@ extension PostgresSession {
         try query(
             """
             select a.alert_id, r.reference, a.kind, a.title, a.severity, a.due_at, a.raised_at, a.acknowledged_by,
-                r.owner
+                precert.local_text(a.due_at, p.time_zone) as due_on,
+                precert.local_text(a.raised_at, p.time_zone) as raised_on, r.owner
             from precert.alert a
             join precert.request r using (organization_id, request_id)
+            join precert.payer p on p.payer_id = r.payer_id
             where a.organization_id = precert.organization()
                 and (\(includingAcknowledged) or a.acknowledged_at is null)
                 and (\(request)::uuid is null or a.request_id = \(request)::uuid)
@@ -95,7 +108,8 @@ extension PostgresSession {
                 id: row.get("alert_id", as: UUID.self), reference: row.get("reference", as: String.self),
                 kind: row.get("kind", as: String.self), title: row.get("title", as: String.self),
                 severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                raisedAt: row.get("raised_at", as: Date.self),
+                dueOn: row.get("due_on", as: String.self), raisedAt: row.get("raised_at", as: Date.self),
+                raisedOn: row.get("raised_on", as: String.self),
                 acknowledgedBy: row.get("acknowledged_by", as: String?.self), owner: row.get("owner", as: String?.self))
         }
     }

@@ -31,6 +31,8 @@ public struct RequestSummary: Sendable, Hashable {
     /// What runs out next, and when; nothing in a final state.
     public let nextDeadline: String?
     public let nextDue: Date?
+    /// On the payer's clock.
+    public let nextDueOn: String?
     /// The event number at which this was read.
     public let seq: Int64
 }
@@ -115,7 +117,7 @@ extension Engine {
         try await transaction(readOnly: true) { session in
             try session.query(
                 """
-                select * from precert.request_summary
+                select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
                 where organization_id = precert.organization()
                     and (cardinality(\(filter.states)::text[]) = 0 or state = any (\(filter.states)::text[]))
                     and (\(filter.payer)::text is null or payer_id = \(filter.payer)::text)
@@ -144,6 +146,7 @@ extension PostgresRow {
             stateTitle: try get("state_title", as: String.self), owner: try get("owner", as: String?.self),
             openedAt: try get("opened_at", as: Date.self), plannedOn: try get("planned_on", as: CivilDate.self),
             nextDeadline: try get("next_deadline", as: String?.self), nextDue: try get("next_due", as: Date?.self),
+            nextDueOn: try get("next_due_on", as: String?.self),
             seq: try get("seq", as: Int64.self))
     }
 }

@@ -67,6 +67,8 @@ public struct RequestCase: Sendable {
         /// `open`, `fired` or `closed`.
         public let status: String
         public let dueAt: Date
+        /// On the payer's clock.
+        public let dueOn: String
         public let event: String?
         public let alert: String?
     }
@@ -150,7 +152,7 @@ extension Engine {
             guard
                 let summary = try session.query(
                     """
-                    select * from precert.request_summary
+                    select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
                     where organization_id = precert.organization() and request_id = \(id)
                     """
                 ).first?.requestSummary()
@@ -235,13 +237,17 @@ extension PostgresSession {
     fileprivate func deadlines(_ id: UUID) throws -> [RequestCase.Deadline] {
         try query(
             """
-            select name, status, due_at, event, alert from precert.deadline
-            where organization_id = precert.organization() and request_id = \(id) order by due_at, name
+            select d.name, d.status, d.due_at, precert.local_text(d.due_at, p.time_zone) as due_on, d.event, d.alert
+            from precert.deadline d
+            join precert.request r using (organization_id, request_id)
+            join precert.payer p on p.payer_id = r.payer_id
+            where d.organization_id = precert.organization() and d.request_id = \(id) order by d.due_at, d.name
             """
         ).map { row in
             try RequestCase.Deadline(
                 name: row.get("name", as: String.self), status: row.get("status", as: String.self),
-                dueAt: row.get("due_at", as: Date.self), event: row.get("event", as: String?.self),
+                dueAt: row.get("due_at", as: Date.self), dueOn: row.get("due_on", as: String.self),
+                event: row.get("event", as: String?.self),
                 alert: row.get("alert", as: String?.self))
         }
     }

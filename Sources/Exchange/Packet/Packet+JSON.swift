@@ -76,8 +76,8 @@ extension Packet {
                 criterion.evidence.map { line in
                     .object([
                         "text": .string(line.text.value),
-                        "observed_on": .string(line.observedOn.description),
-                        "source": .string(line.source.rawValue),
+                        "observed_on": .text(line.observedOn?.description),
+                        "source": .text(line.source?.rawValue),
                         "document": .text(line.document),
                     ])
                 }),

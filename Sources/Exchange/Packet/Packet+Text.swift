@@ -74,9 +74,10 @@ extension Packet {
         page.paragraph("\(number). [\(label(criterion.verdict))] \(criterion.title)", indent: 2, hanging: 3)
         if let citation = criterion.citation { page.paragraph("Policy: \(citation)", indent: 5, hanging: 2) }
         for line in criterion.evidence {
-            let document = line.document.map { ", see \($0)" } ?? ""
-            page.paragraph(
-                "- \(line.text.value) (\(line.source.rawValue), \(line.observedOn)\(document))", indent: 5, hanging: 2)
+            let proof = [line.source?.rawValue, line.observedOn?.description, line.document.map { "see \($0)" }]
+                .compactMap { $0 }
+            let suffix = proof.isEmpty ? "" : " (\(proof.joined(separator: ", ")))"
+            page.paragraph("- \(line.text.value)\(suffix)", indent: 5, hanging: 2)
         }
         if criterion.evidence.isEmpty { page.paragraph("- no evidence recorded", indent: 5, hanging: 2) }
     }

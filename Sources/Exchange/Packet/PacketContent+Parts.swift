@@ -75,13 +75,15 @@ extension PacketContent {
     /// What answers a criterion.
     public struct EvidenceLine: Sendable {
         public var text: Sensitive<String>
-        public var observedOn: CivilDate
-        public var source: Evidence.Source
+        /// Nothing for what the order itself says.
+        public var observedOn: CivilDate?
+        public var source: Evidence.Source?
         /// The name of an attached document.
         public var document: String?
 
         public init(
-            text: Sensitive<String>, observedOn: CivilDate, source: Evidence.Source, document: String? = nil
+            text: Sensitive<String>, observedOn: CivilDate? = nil, source: Evidence.Source? = nil,
+            document: String? = nil
         ) {
             self.text = text
             self.observedOn = observedOn

@@ -53,7 +53,8 @@ struct AlertsRun: AsyncParsableCommand {
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),
-                Table.Column("due", "Due", priority: .essential),
+                Table.Column("due_on", "Due", priority: .essential),
+                Table.Column("due", "Due", isForPrograms: true),
                 Table.Column("deadline", "Deadline", priority: .essential),
                 Table.Column("alert", "Alert raised"),
                 Table.Column("event", "Event applied"),
@@ -61,7 +62,8 @@ struct AlertsRun: AsyncParsableCommand {
             ], whenEmpty: "nothing is due")
         for row in fired {
             table.append(
-                .text(row.reference), .instant(row.dueAt), .text(row.deadline), .text(row.alert), .text(row.event),
+                .text(row.reference), .text(row.dueOn), .instant(row.dueAt), .text(row.deadline), .text(row.alert),
+                .text(row.event),
                 .text(row.toState))
         }
         output.render(table)
@@ -75,8 +77,10 @@ enum AlertsTable {
                 Table.Column("alert", "Id", priority: .essential),
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("severity", "Severity", priority: .essential),
-                Table.Column("due", "Due", priority: .essential),
-                Table.Column("raised", "Raised", priority: .low),
+                Table.Column("due_on", "Due", priority: .essential),
+                Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("raised_on", "Raised", priority: .essential),
+                Table.Column("raised", "Raised", isForPrograms: true),
                 Table.Column("title", "Alert", wraps: true),
                 Table.Column("owner", "Owner", priority: .low),
                 Table.Column("acknowledged_by", "Acknowledged by", priority: .low),
@@ -85,7 +89,9 @@ enum AlertsTable {
             let style: Style? = alert.severity == "urgent" ? .bad : alert.severity == "warning" ? .caution : nil
             table.append(
                 .text(String(alert.id.uuidString.lowercased().prefix(8))), .text(alert.reference),
-                Cell.text(alert.severity).styled(style), .instant(alert.dueAt), .instant(alert.raisedAt),
+                Cell.text(alert.severity).styled(style), .text(alert.dueOn), .instant(alert.dueAt),
+                .text(alert.raisedOn),
+                .instant(alert.raisedAt),
                 .text(alert.title), .text(alert.owner), .text(alert.acknowledgedBy))
         }
         return table

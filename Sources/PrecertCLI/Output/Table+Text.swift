@@ -5,6 +5,21 @@ extension Table {
     /// each row becomes a block of its own.
     func text(on terminal: Terminal) -> String {
         if rows.isEmpty { return emptyMessage + "\n" }
+        return forPeople.aligned(on: terminal)
+    }
+
+    /// Without the columns for programs, and without those of no importance that say nothing in any row.
+    private var forPeople: Table {
+        let kept = columns.indices.filter { index in
+            !columns[index].isForPrograms
+                && (columns[index].priority != .low || rows.contains { !$0[index].shown.isEmpty })
+        }
+        var table = Table(kept.map { columns[$0] }, whenEmpty: emptyMessage)
+        for row in rows { table.append(kept.map { row[$0] }) }
+        return table
+    }
+
+    private func aligned(on terminal: Terminal) -> String {
         let shown = rows.map { row in row.map(\.shown) }
         guard let widths = fittedWidths(shown, into: terminal.width) else { return blocks(on: terminal) }
         var lines = [titleLine(widths, on: terminal)]

@@ -26,10 +26,12 @@ struct Table: Sendable {
         let minimumWidth: Int
         /// Long text goes on in the next line; otherwise it is cut and ends in `…`.
         let wraps: Bool
+        /// In JSON and CSV only: the exact form of what another column says for people.
+        let isForPrograms: Bool
 
         init(
             _ key: String, _ title: String, alignment: Alignment = .left, priority: Priority = .normal,
-            minimumWidth: Int = 8, wraps: Bool = false
+            minimumWidth: Int = 8, wraps: Bool = false, isForPrograms: Bool = false
         ) {
             self.key = key
             self.title = title
@@ -37,6 +39,7 @@ struct Table: Sendable {
             self.priority = priority
             self.minimumWidth = minimumWidth
             self.wraps = wraps
+            self.isForPrograms = isForPrograms
         }
     }
 

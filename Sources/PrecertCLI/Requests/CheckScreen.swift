@@ -31,7 +31,8 @@ struct CheckScreen {
             text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
         }
         text += "\n" + Style.heading.applied(to: "Criteria", on: terminal) + "\n"
-        text += lines(of: evaluation.trace, depth: 0, terminal)
+        let top = evaluation.trace.shownChildren
+        text += (top.isEmpty ? [evaluation.trace] : top).map { lines(of: $0, depth: 0, terminal) }.joined()
         text += next(evaluation, terminal)
         return text
     }
@@ -61,17 +62,17 @@ struct CheckScreen {
             case .unmet: Style.bad.applied(to: "NOT MET", on: terminal)
             case .unknown: Style.caution.applied(to: "unknown", on: terminal)
             }
-        let branch = trace.kind == "leaf" ? "" : " (\(trace.kind))"
-        var text = "  \(mark)  \(indent)\(trace.title)\(branch)\n"
-        if trace.kind == "leaf" {
-            var detail = trace.why
-            if let citation = trace.citation { detail += "  [\(citation)]" }
-            let margin = 11 + indent.count
-            for line in TextLayout.wrap(detail, width: max(30, terminal.width - margin)) {
-                text += String(repeating: " ", count: margin) + Style.faint.applied(to: line, on: terminal) + "\n"
+        let margin = 11 + indent.count
+        var text = ""
+        for (number, line) in TextLayout.wrap(trace.title, width: max(30, terminal.width - margin)).enumerated() {
+            text += number == 0 ? "  \(mark)  \(indent)\(line)\n" : String(repeating: " ", count: margin) + line + "\n"
+        }
+        if let detail = trace.detail {
+            for line in TextLayout.wrap(detail, width: max(30, terminal.width - margin - 2)) {
+                text += String(repeating: " ", count: margin + 2) + Style.faint.applied(to: line, on: terminal) + "\n"
             }
         }
-        return text + trace.children.map { lines(of: $0, depth: depth + 1, terminal) }.joined()
+        return text + trace.shownChildren.map { lines(of: $0, depth: depth + 1, terminal) }.joined()
     }
 
     private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
@@ -105,5 +106,32 @@ struct CheckScreen {
 
     private func wrapped(_ text: String, _ terminal: Terminal) -> String {
         TextLayout.wrap(text, width: terminal.width).map { $0 + "\n" }.joined()
+    }
+}
+
+/// What of the whole trace a person needs: what decides, or could still decide. JSON has all of it.
+extension Trace {
+    fileprivate var shownChildren: [Trace] {
+        // That a thing is not so is said in one line; "not met" below a "not" only confuses.
+        if kind == "not" { return [] }
+        let needed = children.filter { verdict == .unknown ? $0.verdict != .unmet : $0.verdict == verdict }
+        return (needed.isEmpty ? children : needed).flatMap { child in
+            // A nameless group that holds together what its parent holds together anyway adds nothing.
+            let isNameless = child.kind != "leaf" && child.title == Trace.namelessTitle(child.kind)
+            return isNameless && (child.kind == "all" || child.shownChildren.count == 1) ? child.shownChildren : [child]
+        }
+    }
+
+    /// A leaf's reason and its place in the payer's document; for a "not", those of what it denies.
+    fileprivate var detail: String? {
+        let leaf = kind == "not" ? children.first : self
+        guard let leaf, leaf.kind == "leaf" else { return nil }
+        let why = kind == "leaf" && verdict == .met ? leaf.value ?? leaf.why : leaf.why
+        return [why, leaf.citation.map { "[\($0)]" }, leaf.evidence.map { "(\($0))" }].compactMap { $0 }
+            .joined(separator: "  ")
+    }
+
+    private static func namelessTitle(_ kind: String) -> String {
+        kind == "all" ? "All of these" : kind == "any" ? "One of these" : ""
     }
 }

@@ -34,17 +34,18 @@ struct ListCommand: AsyncParsableCommand {
                 Table.Column("hcpcs", "Code", priority: .essential),
                 Table.Column("units", "Units", alignment: .right),
                 Table.Column("payer", "Payer"),
-                Table.Column("state", "State", priority: .low),
-                Table.Column("state_title", "Where it stands"),
+                Table.Column("state", "State", isForPrograms: true),
+                Table.Column("state_title", "Where it stands", wraps: true),
                 Table.Column("planned_on", "First dose", priority: .essential),
-                Table.Column("next_due", "Next due", priority: .essential),
+                Table.Column("next_due_on", "Next due", priority: .essential),
+                Table.Column("next_due", "Next due", isForPrograms: true),
                 Table.Column("owner", "Owner", priority: .low),
             ], whenEmpty: "no requests")
         for request in requests {
             table.append(
                 .text(request.reference), .text(request.patientInitials), .text(request.drug), .text(request.hcpcs),
                 .number(request.units), .text(request.payerName), .text(request.state), .text(request.stateTitle),
-                .date(request.plannedOn), .instant(request.nextDue), .text(request.owner))
+                .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue), .text(request.owner))
         }
         output.render(table)
     }
@@ -79,9 +80,10 @@ struct WorklistCommand: AsyncParsableCommand {
             [
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("reason", "Why it is here", wraps: true),
-                Table.Column("severity", "Severity", priority: .low),
-                Table.Column("due", "Due", priority: .essential),
-                Table.Column("state_title", "Where it stands", priority: .low),
+                Table.Column("severity", "Severity", isForPrograms: true),
+                Table.Column("due_on", "Due", priority: .essential),
+                Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("state_title", "Where it stands", isForPrograms: true),
                 Table.Column("drug", "Drug"),
                 Table.Column("payer", "Payer", priority: .low),
                 Table.Column("patient", "Patient", priority: .essential),
@@ -90,11 +92,12 @@ struct WorklistCommand: AsyncParsableCommand {
                 Table.Column("owner", "Owner", priority: .low),
             ], whenEmpty: "nothing to do")
         for item in items {
-            let due = Cell.instant(item.dueAt).styled(item.dueAt <= now ? .bad : nil)
-            let severity = Cell.text(item.severity).styled(
+            let due = Cell.text(item.dueOn).styled(item.dueAt <= now ? .bad : nil)
+            let reason = Cell.text(item.reason).styled(
                 item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
             table.append(
-                .text(item.reference), .text(item.reason), severity, due, .text(item.stateTitle), .text(item.drug),
+                .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.stateTitle),
+                .text(item.drug),
                 .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
                 .text(item.owner))
         }

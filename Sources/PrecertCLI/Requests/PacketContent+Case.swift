@@ -36,7 +36,7 @@ extension PacketContent {
             policy = Policy(
                 title: evaluation.policy.title, number: evaluation.policy.number,
                 effective: evaluation.policy.effectiveFrom)
-            criteria = evaluation.trace.leaves.map { leaf in
+            criteria = evaluation.trace.answers.map { leaf in
                 Criterion(
                     title: leaf.title, verdict: Verdict(leaf.verdict), citation: leaf.citation,
                     evidence: request.evidenceLines(for: leaf))
@@ -57,17 +57,30 @@ extension PacketContent.Verdict {
 }
 
 extension Trace {
-    /// The criteria themselves, in the order of the policy.
-    fileprivate var leaves: [Trace] { kind == "leaf" ? [self] : children.flatMap(\.leaves) }
+    /// The criteria that decide, or could still decide, in the order of the policy. What was not needed (another branch
+    /// of an "any") or stands there only to be denied would mislead a reviewer.
+    fileprivate var answers: [Trace] {
+        switch kind {
+        case "leaf": return [self]
+        case "not": return []
+        default:
+            let needed = children.filter { verdict == .unknown ? $0.verdict != .unmet : $0.verdict == verdict }
+            return (needed.isEmpty ? children : needed).flatMap(\.answers)
+        }
+    }
 }
 
 extension RequestCase {
     fileprivate func evidenceLines(for leaf: Trace) -> [PacketContent.EvidenceLine] {
-        evidence.filter { $0.isCurrent && $0.fact == leaf.fact }.map { row in
+        let recorded = evidence.filter { $0.isCurrent && $0.fact == leaf.fact }.map { row in
             PacketContent.EvidenceLine(
-                text: Sensitive(leaf.value ?? row.value.text), observedOn: row.observedOn ?? summary.plannedOn,
+                text: Sensitive(leaf.value ?? row.value.vocabularyText),
+                observedOn: row.observedOn ?? summary.plannedOn,
                 source: Exchange.Evidence.Source(rawValue: row.source) ?? .attestation,
                 document: documents.first { $0.sha256 == row.documentSHA256 }?.title)
         }
+        // What the order itself says: the diagnosis, the age, the dose.
+        guard recorded.isEmpty, let value = leaf.value, leaf.evidence != nil else { return recorded }
+        return [PacketContent.EvidenceLine(text: Sensitive("\(value), as ordered"))]
     }
 }

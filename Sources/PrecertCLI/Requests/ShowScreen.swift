@@ -89,7 +89,7 @@ struct ShowScreen {
             ], whenEmpty: "")
         for row in request.deadlines where row.status == "open" {
             let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
-            table.append(.instant(row.dueAt), .text(row.name), .text(does.joined(separator: ", ")))
+            table.append(.text(row.dueOn), .text(row.name), .text(does.joined(separator: ", ")))
         }
         return table
     }
@@ -104,7 +104,7 @@ struct ShowScreen {
             ], whenEmpty: "")
         for row in request.alerts {
             table.append(
-                .instant(row.raisedAt), .instant(row.dueAt), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
+                .text(row.raisedOn), .text(row.dueOn), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
         }
         return table
     }
