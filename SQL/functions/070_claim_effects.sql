@@ -3,7 +3,8 @@
 
 -- Claims up to `p_limit` effects of the given kinds. A run whose lease ended without an answer is claimed again with
 -- `is_repeat`: for `lost: inquire` the worker must look whether the first try arrived before it sends; `lost: hold`
--- goes to a person instead. A run is counted before it is tried, so one that kills its worker ends as dead.
+-- goes to a person instead. A run is counted before it is tried, so one that kills its worker ends as dead. Both raise an
+-- alert: no worker is left to tell of them.
 create or replace function precert.claim_effects(
     p_kinds text[], p_limit integer, p_lease interval, p_max_attempts integer default 10
 ) returns table (effect_id uuid, request_id uuid, reference text, seq bigint, kind text, lost text, attempts integer,
@@ -34,7 +35,17 @@ begin
         from picked p
         where run.organization_id = v_organization and run.effect_id = p.effect_id
             and (run.attempts >= p_max_attempts or (p.status = 'leased' and p.lost = 'hold'))
-        returning run.effect_id
+        returning run.effect_id, run.status
+    ),
+    told as (
+        insert into precert.alert (organization_id, request_id, kind, title, severity, deadline, armed_seq, due_at,
+            raised_at)
+        select v_organization, p.request_id, 'effect-' || g.status,
+            case g.status when 'dead' then 'Given up after too many tries: ' else 'Done or not? Find out: ' end || p.kind,
+            'urgent', 'effect:' || p.kind, p.seq, v_now, v_now
+        from given_up g
+        join picked p on p.effect_id = g.effect_id
+        on conflict on constraint alert_once do nothing
     ),
     claimed as (
         update precert.effect_run run
