@@ -38,7 +38,12 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         public mutating func appendLiteral(_ literal: String) { sql.append(text: literal) }
 
         /// Binds a value. Write a cast where the server wants another type: `\(count)::integer`.
-        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) { bind(value) }
+
+        /// Binds a value or NULL.
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) { bind(value) }
+
+        private mutating func bind<Value: PostgresEncodable>(_ value: Value) {
             do {
                 let bytes = try value.postgresBytes()
                 sql.parameters.append(PostgresParameter(oid: Value.postgresType.oid, bytes: bytes))
