@@ -16,6 +16,7 @@ extension PostgresError {
         constraint = field("n")
         position = field("P").flatMap { Int($0) }
         serverMessage = text
+        endsConnection = field("V") == "FATAL" || field("V") == "PANIC"
         if isServerRestarting { code = .serverUnavailable }
     }
 

@@ -42,6 +42,8 @@ public struct PostgresError: Error, Sendable, Hashable {
     public var message: String
     /// Where in the statement's text the server saw the error, counted in characters from 1.
     var position: Int?
+    /// Whether the server ended the connection with it: severity FATAL or PANIC.
+    var endsConnection = false
     /// The server's primary message as it came, which may quote values.
     var serverMessage: String?
 

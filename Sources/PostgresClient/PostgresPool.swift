@@ -40,6 +40,7 @@ public final class PostgresPool: Sendable {
     /// COMMIT is sent; a COMMIT is never cancelled.
     ///
     /// - Throws: `PostgresError` with code `outcomeUnknown` when COMMIT was sent and not confirmed.
+    @discardableResult
     public func transaction<Value: Sendable>(
         settings: [String: String] = [:], readOnly: Bool = false, isolation: IsolationLevel = .readCommitted,
         _ body: @Sendable (PostgresSession) throws -> Value
@@ -52,6 +53,7 @@ public final class PostgresPool: Sendable {
     ///
     /// It gives the same promises as `transaction`. With `cancellable` false the whole of it is one round trip, and
     /// cancelling the task has an effect only until it is sent; `statement_timeout` still bounds it.
+    @discardableResult
     public func call(
         _ sql: SQL, settings: [String: String] = [:], readOnly: Bool = false, cancellable: Bool = true
     ) async throws -> [PostgresRow] {
@@ -60,6 +62,7 @@ public final class PostgresPool: Sendable {
     }
 
     /// Runs `body` with a connection on which every statement commits by itself.
+    @discardableResult
     public func withSession<Value: Sendable>(
         _ body: @Sendable (PostgresSession) throws -> Value
     ) async throws -> Value {

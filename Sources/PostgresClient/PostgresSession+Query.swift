@@ -26,18 +26,7 @@ extension PostgresSession {
         try checkReady()
         guard !text.utf8.contains(0) else { throw PostgresError(.usage, "a script holds the character U+0000") }
         guard PQsendQuery(raw, text) == 1 else { throw failureToSend() }
-        var failure: PostgresError?
-        while let pointer = PQgetResult(raw) {
-            let result = PostgresResult(pointer)
-            switch PQresultStatus(pointer) {
-            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-                endUnexpectedCopy(PQresultStatus(pointer))
-                failure = failure ?? PostgresError(.usage, "a script cannot hold a COPY to or from the client")
-            default:
-                do { try check(result) } catch { failure = failure ?? error }
-            }
-        }
-        if let failure { throw failure }
+        try takeAnswer()
     }
 
     private func endUnexpectedCopy(_ status: ExecStatusType) {
@@ -68,11 +57,9 @@ extension PostgresSession {
     private func runPrepared(_ sql: SQL, _ key: StatementCache.Key) throws(PostgresError) -> PostgresResult {
         try checkReady()
         let name = try preparedName(for: key)
-        let pointer = withParameters(sql.parameters) { values, lengths, formats in
-            PQexecPrepared(raw, name, Int32(sql.parameters.count), values, lengths, formats, 1)
-        }
+        try send(sql, name: name)
         do {
-            return try take(pointer)
+            return try takeAnswer()
         } catch {
             if error.isStalePlan { statements.remove(key) }
             throw error
@@ -87,27 +74,34 @@ extension PostgresSession {
             PQclear(PQexec(raw, script))
         }
         let name = statements.newName()
-        try take(PQprepare(raw, name, key.text, Int32(key.types.count), key.types))
+        guard PQsendPrepare(raw, name, key.text, Int32(key.types.count), key.types) == 1 else { throw failureToSend() }
+        try takeAnswer()
         statements.insert(name, for: key)
         return name
     }
 
     // MARK: - Results
 
-    /// Takes over a result that libpq returned, or throws the error in it.
+    /// Waits for the answer to a statement that was sent. The first error counts: a server that goes away says why, and
+    /// what libpq says afterwards is only that it is gone.
     @discardableResult
-    func take(_ pointer: OpaquePointer?) throws(PostgresError) -> PostgresResult {
-        guard let pointer else { throw failureToSend() }
-        let result = PostgresResult(pointer)
-        switch PQresultStatus(pointer) {
-        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            endUnexpectedCopy(PQresultStatus(pointer))
-            while let rest = PQgetResult(raw) { PQclear(rest) }
-            throw PostgresError(.usage, "COPY to or from the client needs copyIn or copyOut")
-        default:
-            try check(result)
+    func takeAnswer() throws(PostgresError) -> PostgresResult {
+        var answer: PostgresResult?
+        var failure: PostgresError?
+        while let pointer = PQgetResult(raw) {
+            let result = PostgresResult(pointer)
+            switch PQresultStatus(pointer) {
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                endUnexpectedCopy(PQresultStatus(pointer))
+                failure = failure ?? PostgresError(.usage, "COPY to or from the client needs copyIn or copyOut")
+            default:
+                do { try check(result) } catch { failure = failure ?? error }
+            }
+            answer = result
         }
-        return result
+        if let failure { throw failure }
+        guard let answer else { throw failureToSend() }
+        return answer
     }
 
     /// Throws when a result is an error.
@@ -125,7 +119,7 @@ extension PostgresSession {
 
     private func error(from result: PostgresResult) -> PostgresError {
         var error = PostgresError(result: result.raw)
-        if PQstatus(raw) == CONNECTION_BAD {
+        if error.endsConnection || PQstatus(raw) == CONNECTION_BAD {
             isBroken = true
             // A server that was told to stop says so before it closes; a network does not.
             if error.sqlState == nil { return .lost }

@@ -86,11 +86,15 @@ extension PostgresSession {
     func checkCommit(
         _ result: PostgresResult?, warningsBefore: Int, isReadOnly: Bool
     ) throws(PostgresError) {
-        guard let result, PQstatus(raw) == CONNECTION_OK else {
+        guard let result else {
             isBroken = true
             throw isReadOnly ? PostgresError.lost : PostgresError.unknownOutcome
         }
-        try check(result)
+        do {
+            try check(result)
+        } catch {
+            throw isBroken && !isReadOnly ? PostgresError.unknownOutcome : error
+        }
         guard result.commandTag == "COMMIT" else { throw PostgresError.swallowed }
         if notices.warningCount != warningsBefore, !isReadOnly { throw PostgresError.unknownOutcome }
     }

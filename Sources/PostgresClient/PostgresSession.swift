@@ -93,18 +93,22 @@ public final class PostgresSession {
 
     /// Whether the connection can be given to somebody else.
     var isReusable: Bool {
-        !isBroken && PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE
+        !isBroken && !notices.sawFatal && PQstatus(raw) == CONNECTION_OK && PQtransactionStatus(raw) == PQTRANS_IDLE
             && PQpipelineStatus(raw) == PQ_PIPELINE_OFF
     }
 
     var isInTransaction: Bool { PQtransactionStatus(raw) == PQTRANS_INTRANS }
 
-    /// Whether an idle connection is still there, without asking the server: a server that went away has closed it, which
-    /// makes the socket readable.
+    /// Whether an idle connection is still there, without asking the server: one that goes away says so and closes, both
+    /// of which make the socket readable.
     func isAlive() -> Bool {
-        guard isReusable else { return false }
-        guard waitUntilReadable([PQsocket(raw)], milliseconds: 0) else { return true }
-        return PQconsumeInput(raw) == 1 && PQstatus(raw) == CONNECTION_OK
+        while isReusable {
+            guard waitUntilReadable([PQsocket(raw)], milliseconds: 0) else { return true }
+            guard PQconsumeInput(raw) == 1 else { return false }
+            // Reads what came, notices among it.
+            _ = PQisBusy(raw)
+        }
+        return false
     }
 
     /// Refuses to go on when the task was cancelled or the connection is of no use.
@@ -138,11 +142,15 @@ extension PostgresError {
 final class NoticeCollector: Sendable {
     private let handler: (@Sendable (PostgresNotice) -> Void)?
     private let warnings = Atomic(0)
+    private let fatal = Atomic(false)
 
     init(handler: (@Sendable (PostgresNotice) -> Void)?) { self.handler = handler }
 
     /// Warnings since the connection was made.
     var warningCount: Int { warnings.load(ordering: .relaxed) }
+
+    /// Whether the server said that it ends the connection while nobody had asked it anything.
+    var sawFatal: Bool { fatal.load(ordering: .relaxed) }
 
     fileprivate func receive(_ result: OpaquePointer) {
         func field(_ code: Character) -> String? {
@@ -152,6 +160,7 @@ final class NoticeCollector: Sendable {
         // V is the severity in English, whatever the server's language (PG_DIAG_SEVERITY_NONLOCALIZED).
         let severity = field("V") ?? field("S") ?? "NOTICE"
         if severity == "WARNING" { warnings.add(1, ordering: .relaxed) }
+        if severity == "FATAL" || severity == "PANIC" { fatal.store(true, ordering: .relaxed) }
         handler?(PostgresNotice(severity: severity, sqlState: field("C"), message: field("M") ?? ""))
     }
 }
