@@ -1,0 +1,137 @@
+public import CivilTime
+public import Criteria
+public import Diagnostics
+
+/// All payers on file.
+public struct PayerCatalog: Sendable {
+    /// Sorted by id.
+    public let modules: [PayerModule]
+    /// The practice's own clocks, for what a payer's module does not say.
+    public let practiceClocks: ClockTable
+
+    public init(_ modules: [PayerModule], practiceClocks: ClockTable) {
+        self.modules = modules.sorted { $0.id < $1.id }
+        self.practiceClocks = practiceClocks
+    }
+
+    /// Reads the whole payers' folder, one payer for each folder in it.
+    /// - Throws: `InvalidSource` with everything that is wrong in all files.
+    public static func load(
+        _ files: [PayerFile], vocabulary: Vocabulary, practiceClocks: ClockTable
+    ) throws(InvalidSource) -> PayerCatalog {
+        var problems = DiagnosticList()
+        var modules: [PayerModule] = []
+        for stray in files where stray.folder == nil {
+            problems.error(
+                at: SourceLocation(file: stray.path, line: 1, column: 1), "a payer's files lie in a folder of its own")
+        }
+        let folders = Dictionary(grouping: files.filter { $0.folder != nil }) { $0.folder ?? "" }
+        for folder in folders.sorted(by: { $0.key < $1.key }) {
+            do {
+                modules.append(try PayerModule.load(folder.value, vocabulary: vocabulary))
+            } catch {
+                problems.append(contentsOf: error.diagnostics)
+            }
+        }
+        try problems.throwIfErrors()
+        return PayerCatalog(modules, practiceClocks: practiceClocks)
+    }
+
+    /// A payer by its id, its name or one of its EDI ids, in any case.
+    public func payer(_ name: String) -> PayerModule? {
+        let wanted = name.lowercased()
+        return modules.first { module in
+            module.id == wanted || module.name.lowercased() == wanted
+                || module.ediIDs.contains { $0.id.lowercased() == wanted }
+        }
+    }
+
+    /// The row for a clock: the payer's where its module has one, else the practice's.
+    public func clockRule(
+        _ clock: String, payer: String, urgency: ClockRule.Urgency, on date: CivilDate
+    ) -> ClockRule? {
+        self.payer(payer)?.clocks.rule(for: clock, urgency: urgency, on: date)
+            ?? practiceClocks.rule(for: clock, urgency: urgency, on: date)
+    }
+}
+
+extension PayerCatalog {
+    /// What only the other files can tell: clocks that the workflow does not name, clocks of the workflow for which the
+    /// practice has no figure, calendars that are not loaded.
+    public func check(workflowClocks: [String], calendars: [String], practiceFile: SourceLocation) -> [Diagnostic] {
+        var problems = DiagnosticList()
+        for rule in modules.flatMap(\.clocks.rules) + practiceClocks.rules where !workflowClocks.contains(rule.clock) {
+            let hint = nearestMatch(to: rule.clock, among: workflowClocks).map { "; did you mean \"\($0)\"?" } ?? ""
+            problems.error(at: rule.location, "the workflow has no clock \"\(rule.clock)\"\(hint)")
+        }
+        for clock in workflowClocks {
+            let urgencies = practiceClocks.rules.filter { $0.clock == clock }.map(\.urgency)
+            let missing = urgencies.contains(nil) ? [] : ClockRule.Urgency.allCases.filter { !urgencies.contains($0) }
+            if !missing.isEmpty {
+                let which = missing.map(\.rawValue).joined(separator: " and ")
+                problems.error(
+                    at: practiceFile, "the clock \"\(clock)\" of the workflow has no row for \(which) requests")
+            }
+        }
+        for module in modules where !calendars.contains(module.calendar) {
+            let known = calendars.sorted().joined(separator: ", ")
+            problems.error(
+                at: module.location, "no holiday calendar is called \"\(module.calendar)\"; on file: \(known)")
+        }
+        return problems.sorted
+    }
+}
+
+/// Which policy answers for a drug at a payer on a day.
+public enum PolicyLookup: Sendable {
+    case found(Policy)
+    /// Nothing on file answers; why, and what is there instead. Never a guess.
+    case notLoaded(reason: String)
+    /// Several policies hold on the day, and nobody has said which.
+    case ambiguous([Policy], reason: String)
+}
+
+extension PayerCatalog {
+    /// Finds the policy for a drug, a HCPCS code, or both.
+    /// - Parameters:
+    ///   - payer: id, name or EDI id.
+    ///   - drug: the ingredient, for example `natalizumab`.
+    ///   - hcpcs: the code requested. A policy that does not name it does not answer, even for the same ingredient.
+    ///   - date: the day of service or of receipt.
+    public func policy(
+        payer name: String, drug: String? = nil, hcpcs: String? = nil, on date: CivilDate
+    ) -> PolicyLookup {
+        guard let payer = payer(name) else {
+            let hint = nearestMatch(to: name.lowercased(), among: modules.map(\.id)).map { "; did you mean \"\($0)\"?" }
+            let known = modules.map(\.id).joined(separator: ", ")
+            return .notLoaded(reason: "no module for the payer \"\(name)\"\(hint ?? "; on file: \(known)")")
+        }
+        let drug = drug?.lowercased()
+        let hcpcs = hcpcs?.uppercased()
+        let what = [drug, hcpcs].compactMap { $0 }.joined(separator: " ")
+        guard !what.isEmpty else { return .notLoaded(reason: "no drug and no code was named") }
+        let sameDrug = payer.policies.filter { policy in drug.map { policy.product.drug == $0 } ?? true }
+        let naming = sameDrug.filter { policy in hcpcs.map { policy.product.hcpcs.contains($0) } ?? true }
+        guard !naming.isEmpty else {
+            if drug != nil, let other = sameDrug.first, let hcpcs {
+                return .notLoaded(
+                    reason: "\(payer.name): the policy for \(other.product.drug) names "
+                        + "\(other.product.hcpcs.joined(separator: ", ")) (\(other.product.name)), not \(hcpcs)")
+            }
+            return .notLoaded(reason: "\(payer.name): no policy for \(what) is on file")
+        }
+        let holding = naming.filter { $0.isInForce(on: date) }
+        if holding.count == 1 { return .found(holding[0]) }
+        if holding.isEmpty {
+            let spans = naming.map { policy in
+                [policy.effectiveFrom.map { "from \($0)" }, policy.effectiveTo.map { "to \($0)" }].compactMap { $0 }
+                    .joined(separator: " ")
+            }
+            return .notLoaded(
+                reason: "\(payer.name): the policy for \(what) on file holds \(spans.joined(separator: " and ")), "
+                    + "not on \(date)")
+        }
+        let files = holding.map(\.location.file).joined(separator: ", ")
+        return .ambiguous(holding, reason: "\(payer.name): several policies for \(what) hold on \(date): \(files)")
+    }
+}
