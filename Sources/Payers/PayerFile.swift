@@ -11,9 +11,12 @@ public struct PayerFile: Sendable {
 
     /// The payer's folder; nothing for a file that lies in none.
     var folder: String? {
-        let parts = path.split(separator: "/")
+        let parts = path.split(separator: "/").filter { $0 != "imports" }
         return parts.count >= 2 ? String(parts[parts.count - 2]) : nil
     }
+
+    /// How the payer's status files are read; that is not a policy and another reader's business.
+    var isImportMapping: Bool { path.split(separator: "/").dropLast().last == "imports" }
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }

@@ -25,7 +25,7 @@ extension PayerModule {
     ) -> PayerModule? {
         var policies: [Policy] = []
         var payerRoot: YAMLNode?
-        for file in files.sorted(by: { $0.path < $1.path }) {
+        for file in files.sorted(by: { $0.path < $1.path }) where !file.isImportMapping {
             guard file.name.hasSuffix(".yaml") else {
                 problems.warning(
                     at: SourceLocation(file: file.path, line: 1, column: 1), "not a .yaml file; it is not read")

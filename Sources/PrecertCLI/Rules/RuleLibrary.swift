@@ -55,7 +55,6 @@ struct RuleLibrary: Sendable {
 
     private func payerFiles() throws -> [PayerFile] {
         try installation.files(under: "Workflows/payers", endingIn: ".yaml")
-            .filter { !$0.contains("/imports/") }
             .map { path in
                 let name = relative(path)
                 return PayerFile(
