@@ -38,6 +38,7 @@ extension PostgresSession {
         if let failure = sql.failure { throw failure }
         guard sql.parameters.isEmpty else { throw PostgresError(.usage, "COPY takes no parameters") }
         try checkReady()
+        copyIsOver = false
         guard let pointer = PQexec(raw, sql.text) else { throw failureToSend() }
         let result = PostgresResult(pointer)
         try check(result)
@@ -101,6 +102,7 @@ extension PostgresSession {
 
     /// The next 64 KiB or so, or nothing at the end.
     func nextCopyPiece() throws(PostgresError) -> [UInt8]? {
+        guard !copyIsOver else { return nil }
         var piece: [UInt8] = []
         while piece.count < CopyBuffer.size {
             var row: UnsafeMutablePointer<CChar>?
@@ -112,9 +114,9 @@ extension PostgresSession {
             }
             // -1 is the end, whether good or bad; the last result says which.
             guard length == -1 else { throw failureToSend() }
-            guard piece.isEmpty else { return piece }
             try finishCopy()
-            return nil
+            copyIsOver = true
+            return piece.isEmpty ? nil : piece
         }
         return piece
     }

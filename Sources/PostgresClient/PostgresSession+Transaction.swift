@@ -13,9 +13,9 @@ struct TransactionOpening: Sendable {
     var isReadOnly = false
     var isolation = IsolationLevel.readCommitted
 
-    var begin: String {
-        "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (isReadOnly ? " READ ONLY" : " READ WRITE")
-    }
+    /// Never READ WRITE: a standby would refuse that with another error than the write itself, and a server that is
+    /// read-only by default would be overruled.
+    var begin: String { "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (isReadOnly ? " READ ONLY" : "") }
 }
 
 extension PostgresSession {

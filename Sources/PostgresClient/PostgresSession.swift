@@ -12,6 +12,8 @@ public final class PostgresSession {
     var statements = StatementCache()
     /// Set when the two ends may disagree about what was said; the connection is not used again.
     var isBroken = false
+    /// Whether the last COPY out has sent all it had.
+    var copyIsOver = false
 
     /// Connects, blocking.
     init(configuration: PostgresConfiguration, canceller: QueryCanceller) throws(PostgresError) {

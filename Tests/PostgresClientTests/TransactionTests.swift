@@ -98,6 +98,18 @@ struct TransactionTests {
         }
     }
 
+    @Test("a server that is read-only says so", arguments: Way.allCases) func readOnlyServer(way: Way) async throws {
+        try await withTestDatabase(isEmpty: true) { database in
+            try await database.ownerPool.run("CREATE TABLE promise (n int PRIMARY KEY)")
+            try await database.ownerPool.run(
+                "ALTER DATABASE \"\(database.name)\" SET default_transaction_read_only = on")
+            let pool = PostgresPool(PostgresConfiguration(connectionString: database.connectionString))
+            let error = try await postgresError { try await way.insert(1, into: pool) }
+            #expect(error.isReadOnly)
+            pool.close()
+        }
+    }
+
     @Test("a rule broken at COMMIT is a rollback", arguments: Way.allCases)
     func failedCommit(way: Way) async throws {
         try await withTestDatabase(isEmpty: true) { database in
