@@ -55,9 +55,10 @@ struct PolicyReader {
         for entry in namedEntries where !reader.used.contains(entry.key) {
             problems.warning(at: entry.keyLocation, "no criterion uses \"\(entry.key)\"")
         }
-        let tests = fields["tests"].flatMap {
-            PolicyTestsReader(vocabulary: vocabulary, sets: sets).tests($0, in: &problems)
-        }
+        var ignored = DiagnosticList()
+        let setNames = (fields["criteria"]?.entries(in: &ignored) ?? []).map(\.key)
+        let testsReader = PolicyTestsReader(vocabulary: vocabulary, sets: sets, setNames: setNames)
+        let tests = fields["tests"].flatMap { testsReader.tests($0, in: &problems) }
 
         guard let id, let title, let product, let number, let version, let status, let effective, let governedBy,
             let lastChecked, let reviewBy, let tests

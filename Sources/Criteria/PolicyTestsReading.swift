@@ -6,6 +6,8 @@ import StrictYAML
 struct PolicyTestsReader {
     let vocabulary: Vocabulary
     let sets: [CriteriaSet]
+    /// Every set that the file names, also those that could not be read.
+    let setNames: [String]
 
     func tests(_ node: YAMLNode, in problems: inout DiagnosticList) -> PolicyTests? {
         guard let fields = node.fields(required: ["as_of", "cases"], optional: ["patients"], in: &problems) else {
@@ -31,7 +33,7 @@ struct PolicyTestsReader {
             )
         else { return nil }
         let title = fields["title"]?.string(in: &problems)
-        let set = fields["set"]?.word(among: sets.map(\.id), in: &problems)
+        let set = fields["set"]?.word(among: setNames, in: &problems)
         let expected = fields["expect"]?.word(among: Verdict.allCases.map(\.rawValue), in: &problems)
         let day = fields["as_of"]?.date(in: &problems) ?? asOf
         var recorded: Facts = [:]
@@ -96,10 +98,11 @@ struct PolicyTestsReader {
 
     private func leafIDs(_ node: YAMLNode, set: String?, in problems: inout DiagnosticList) -> [String]? {
         guard let ids = node.strings(in: &problems) else { return nil }
-        let known = Set(sets.filter { $0.id == set }.flatMap { $0.root.leaves.map(\.id) })
+        guard let criteria = sets.first(where: { $0.id == set }) else { return ids }
+        let known = Set(criteria.root.leaves.map(\.id))
         for id in ids where !known.contains(id) {
             let hint = nearestMatch(to: id, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            problems.error(at: node.location, "\(set ?? "the set") has no criterion \"\(id)\"\(hint)")
+            problems.error(at: node.location, "\(criteria.id) has no criterion \"\(id)\"\(hint)")
         }
         return ids
     }
