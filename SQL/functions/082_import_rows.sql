@@ -21,18 +21,28 @@ begin
     if not found then raise exception 'no such import batch' using errcode = 'PC015'; end if;
 
     -- 1. Stage and match. A row is matched by our own reference, else by the payer's number; a second key must agree.
-    with given as materialized (
-        select (x->>'row_no')::integer as row_no, (x->>'line')::integer as line, x as record,
-            case when x->>'as_of' ~ 'T.*(Z|[+-][0-9]{2}:?[0-9]{2})$'
-                    then (x->>'as_of')::timestamptz at time zone p.time_zone
-                else coalesce((x->>'as_of')::timestamp, p_as_of) end as as_of,
-            precert.normalize_number(coalesce(x->>'trace', '')) as trace,
-            array_remove(array[precert.normalize_number(x->>'reference'),
-                precert.normalize_number(x->>'authorization_number')], null) as numbers,
-            -- What a faulty row says is not known, so it is its own bytes.
-            sha256(convert_to((x - case when x ? 'fault' then '{row_no,line}' else '{row_no,line,raw,as_of}' end::text[])
-                ::text, 'UTF8')) as fingerprint
+    with read as materialized (
+        -- Nothing in place of a number ("-") is no number.
+        select (x->>'row_no')::integer as row_no, (x->>'line')::integer as line,
+            x - array(select k from unnest(array['reference', 'authorization_number']) k
+                where precert.normalize_number(x->>k) = '') as record,
+            coalesce(x->>'fault', precert.record_fault(x)) as fault, precert.record_fault(x) is null as is_sound
         from jsonb_array_elements(p_rows) x
+    ),
+    given as materialized (
+        select x.*,
+            case when not x.is_sound then p_as_of
+                when x.record->>'as_of' ~ 'T.*(Z|[+-][0-9]{2}:?[0-9]{2})$'
+                    then (x.record->>'as_of')::timestamptz at time zone p.time_zone
+                else coalesce((x.record->>'as_of')::timestamp, p_as_of) end as as_of,
+            (v_now at time zone p.time_zone)::date as today,
+            precert.normalize_number(coalesce(x.record->>'trace', '')) as trace,
+            array_remove(array[precert.normalize_number(x.record->>'reference'),
+                precert.normalize_number(x.record->>'authorization_number')], null) as numbers,
+            -- What a faulty row says is not known, so it is its own bytes.
+            sha256(convert_to((x.record - case when x.fault is not null then '{row_no,line}'
+                else '{row_no,line,raw,as_of}' end::text[])::text, 'UTF8')) as fingerprint
+        from read x
         join precert.payer p on p.payer_id = v_batch.payer_id
     ),
     keyed as materialized (
@@ -52,7 +62,9 @@ begin
     matched as materialized (
         select k.*, coalesce(k.own_id, case when cardinality(k.their_ids) = 1 then k.their_ids[1] end) as match_id,
             case
-                when k.record->>'fault' is not null then k.record->>'fault'
+                when k.fault is not null then k.fault
+                -- It would make every later word of the payer seem the older one. A day is left for other zones.
+                when k.as_of::date > k.today + 1 then 'as-of-in-the-future'
                 when k.own_id is not null and k.own_payer <> v_batch.payer_id then 'other-payer'
                 when k.own_id is not null and cardinality(k.their_ids) > 0 and not k.own_id = any (k.their_ids)
                     then 'keys-disagree'
@@ -82,8 +94,8 @@ begin
         outcome, reason, request_id)
     select v_organization, p_batch, c.row_no, c.line, c.record, c.fingerprint, c.source_key, c.as_of,
         case when c.verdict is null then 'pending'
-            when c.record->>'fault' = 'unmapped-status' then 'unmapped_status'
-            when c.record->>'fault' is not null then 'quarantined'
+            when c.fault = 'unmapped-status' then 'unmapped_status'
+            when c.fault is not null or c.verdict = 'as-of-in-the-future' then 'quarantined'
             when c.verdict = 'no-match' then 'unmatched'
             when c.verdict = 'held' then 'held'
             when c.verdict = 'status-needs-a-person' then 'unmapped_status'
@@ -115,15 +127,15 @@ begin
                 and o.fingerprint is distinct from latest.fingerprint) then 'duplicate'
             when latest.fingerprint = r.fingerprint then 'no_change'
             -- Where one of them gives only the day, only days are compared.
-            when latest.as_of::date > r.as_of::date
-                or (latest.as_of > r.as_of and latest.as_of::time <> '00:00' and r.as_of::time <> '00:00')
+            when latest.said_until::date > r.as_of::date
+                or (latest.said_until > r.as_of and latest.said_until::time <> '00:00' and r.as_of::time <> '00:00')
                 then 'superseded'
             else 'pending' end
         from unnest(v_judged) j
         left join lateral (
-            select o.fingerprint, o.as_of from precert.observation o
+            select o.fingerprint, o.said_until from precert.observation o
             where o.organization_id = v_organization and o.request_id = j.request_id
-            order by o.as_of desc, o.observation_no desc limit 1
+            order by o.said_until desc, o.observation_no desc limit 1
         ) latest on true
         where r.organization_id = v_organization and r.batch_id = p_batch and r.row_no = j.row_no;
 
@@ -132,6 +144,17 @@ begin
             join unnest(v_judged) j on j.row_no = r.row_no
             where r.organization_id = v_organization and r.batch_id = p_batch
             order by r.request_id);
+
+        -- The same word again: the payer still said so on that day.
+        update precert.observation o
+        set said_until = j.as_of
+        from unnest(v_judged) j
+        where j.outcome = 'no_change' and o.organization_id = v_organization and o.request_id = j.request_id
+            and o.said_until < j.as_of
+            and o.observation_no = (
+                select l.observation_no from precert.observation l
+                where l.organization_id = v_organization and l.request_id = j.request_id
+                order by l.said_until desc, l.observation_no desc limit 1);
 
         v_results := array(
             select a from precert.apply_events(array(
@@ -155,11 +178,11 @@ begin
                 order by j.request_id)) a);
 
         insert into precert.observation (organization_id, request_id, observation_no, source, source_key, fingerprint,
-            kind, as_of, received_at, payer_reference, authorization_number, valid_from, valid_to, units, units_basis,
+            kind, as_of, said_until, received_at, payer_reference, authorization_number, valid_from, valid_to, units, units_basis,
             hcpcs, reason_code, reason_text, information_due, batch_id, row_no, seq)
         select v_organization, j.request_id, coalesce(last.no, 0) + 1,
             case when v_batch.mapping = 'manual' then 'manual' else 'file' end, j.source_key, j.fingerprint,
-            j.record->>'kind', j.as_of, v_now, j.record->>'reference', j.record->>'authorization_number',
+            j.record->>'kind', j.as_of, j.as_of, v_now, j.record->>'reference', j.record->>'authorization_number',
             (j.record->>'from')::date, (j.record->>'to')::date, (j.record->>'units')::numeric,
             j.record->>'units_basis', j.record->>'hcpcs', j.record->>'reason_code', j.record->>'reason_text',
             (j.record->>'due')::date, p_batch, j.row_no, res.seq
@@ -199,7 +222,10 @@ begin
         join precert.observation o on o.organization_id = v_organization and o.request_id = g.request_id
             and o.observation_no = g.observation_no
         join precert.service_line l on l.organization_id = v_organization and l.request_id = g.request_id
-            and (o.hcpcs is null or l.hcpcs = o.hcpcs or l.line_no = 1);
+            and (o.hcpcs is null or l.hcpcs = o.hcpcs
+                -- A code that was not asked for is the payer's answer to the first line.
+                or (l.line_no = 1 and not exists (select from precert.service_line x
+                    where x.organization_id = v_organization and x.request_id = g.request_id and x.hcpcs = o.hcpcs)));
 
         update precert.import_row r
         set outcome = case res.outcome when 'applied' then 'applied' when 'duplicate' then 'duplicate'
@@ -219,10 +245,12 @@ begin
     end loop;
 
     -- 3. What a person must look at, with the requests it may belong to.
-    insert into precert.quarantine (organization_id, source_key, batch_id, row_no, reason, detail, candidates, held_at)
-    select distinct on (r.source_key) v_organization, r.source_key, p_batch, r.row_no, r.outcome,
+    -- A row that says the same and waits for the same reason stands for this one: a daily file repeats itself.
+    insert into precert.quarantine (organization_id, source_key, batch_id, row_no, reason, detail, candidates, held_at,
+        payer_id, fingerprint)
+    select distinct on (r.fingerprint, r.outcome, r.reason) v_organization, r.source_key, p_batch, r.row_no, r.outcome,
         coalesce(r.reason, r.outcome),
-        coalesce(c.ids, array_remove(array[r.request_id], null)), v_now
+        coalesce(c.ids, array_remove(array[r.request_id], null)), v_now, v_batch.payer_id, r.fingerprint
     from precert.import_row r
     left join lateral (
         select array_agg(d.request_id) as ids
@@ -236,7 +264,10 @@ begin
     where r.organization_id = v_organization and r.batch_id = p_batch
         and r.row_no in (select (x->>'row_no')::integer from jsonb_array_elements(p_rows) x)
         and r.outcome in ('unmatched', 'unmapped_status', 'conflict', 'quarantined', 'illegal')
-    order by r.source_key, r.row_no
+        and not exists (select from precert.quarantine q
+            where q.organization_id = v_organization and q.payer_id = v_batch.payer_id and q.resolved_at is null
+                and q.fingerprint = r.fingerprint and q.detail = coalesce(r.reason, r.outcome))
+    order by r.fingerprint, r.outcome, r.reason, r.row_no
     on conflict (organization_id, source_key) do nothing;
 
     return query

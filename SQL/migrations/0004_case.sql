@@ -180,6 +180,8 @@ create table precert.quarantine (
     detail text not null,
     candidates uuid[] not null default '{}',
     held_at timestamptz not null,
+    payer_id text not null references precert.payer,
+    fingerprint bytea not null,
     resolved_at timestamptz,
     resolved_by text,
     resolution text,
@@ -189,6 +191,7 @@ create table precert.quarantine (
 );
 
 create index quarantine_open on precert.quarantine (organization_id, held_at) where resolved_at is null;
+create index quarantine_said on precert.quarantine (organization_id, payer_id, fingerprint) where resolved_at is null;
 
 -- The payer's word, every time it was heard, whether or not it moved the request.
 create table precert.observation (
@@ -201,6 +204,8 @@ create table precert.observation (
     kind text not null,
     -- On the payer's clock; midnight when the payer gave only the day.
     as_of timestamp not null,
+    -- The last time that the payer said the same again.
+    said_until timestamp not null check (said_until >= as_of),
     received_at timestamptz not null,
     payer_reference text,
     authorization_number text,
@@ -221,7 +226,7 @@ create table precert.observation (
     check (valid_from <= valid_to)
 );
 
-create index observation_latest on precert.observation (organization_id, request_id, as_of desc, observation_no desc);
+create index observation_latest on precert.observation (organization_id, request_id, said_until desc, observation_no desc);
 
 -- Numbers by which a payer knows our request. Unique only within a payer, and re-used over the years.
 create table precert.payer_number (
