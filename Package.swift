@@ -116,3 +116,12 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built for Benchmarks/run only, so that a plain build stays short.
+if Context.environment["PRECERT_BENCHMARKS"] != nil {
+    package.products.append(.executable(name: "precert-bench", targets: ["PrecertBench"]))
+    package.targets.append(
+        .executableTarget(
+            name: "PrecertBench", dependencies: ["PostgresClient"], path: "Benchmarks/PrecertBench",
+            swiftSettings: strict))
+}
