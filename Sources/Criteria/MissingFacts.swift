@@ -9,6 +9,7 @@ struct MissingAnalysis {
     private let declarations: [String: FactDeclaration]
     /// The unknown leaves of each fact, once each.
     private let leavesByFact: [String: [Leaf]]
+    private let factByLeaf: [String: String]
     /// The joint outcomes that some value of a fact can give to its unknown leaves.
     private let assignments: [String: [[String: Verdict]]]
     private(set) var isTruncated = false
@@ -26,6 +27,8 @@ struct MissingAnalysis {
             leaves[fact, default: []].append(leaf)
         }
         leavesByFact = leaves
+        factByLeaf = Dictionary(
+            leaves.flatMap { fact, waiting in waiting.map { ($0.id, fact) } }, uniquingKeysWith: { first, _ in first })
         assignments = leaves.reduce(into: [:]) { result, entry in
             result[entry.key] = jointOutcomes(entry.value, declarations[entry.key]?.type, asOf: tree.asOf)
         }
@@ -63,7 +66,7 @@ struct MissingAnalysis {
     private func cost(_ fact: String) -> Int { declarations[fact]?.cost ?? 9 }
 
     private func facts(of term: Term) -> [String] {
-        leavesByFact.filter { $0.value.contains { term[$0.id] != nil } }.map(\.key)
+        Array(Set(term.keys.compactMap { factByLeaf[$0] }))
     }
 
     /// The ways to give a node the wanted truth, each as the outcomes that it takes of unknown leaves.
@@ -91,10 +94,11 @@ struct MissingAnalysis {
         guard count <= children.count else { return [] }
         // ways[n]: how n of the children seen so far come out as wanted.
         var ways: [[Term]] = [[[:]]] + Array(repeating: [], count: count)
-        for child in children {
+        for (index, child) in children.enumerated() {
             let own = terms(child, wanted: wanted)
-            guard !own.isEmpty else { continue }
-            for n in stride(from: count, through: 1, by: -1) {
+            let stillToCome = children.count - index - 1
+            // Fewer than this many by now could not reach the count any more.
+            for n in stride(from: min(count, index + 1), through: max(1, count - stillToCome), by: -1) {
                 ways[n] = pruned(ways[n] + product(ways[n - 1], own))
             }
         }
@@ -117,9 +121,12 @@ struct MissingAnalysis {
     /// Whether each fact has a value that gives all its leaves in the term the truth they need.
     private func isPossible(_ term: Term) -> Bool {
         facts(of: term).allSatisfy { fact in
-            let wanted = (leavesByFact[fact] ?? []).compactMap { leaf in term[leaf.id].map { (leaf.id, $0) } }
+            let wanted = (leavesByFact[fact] ?? []).compactMap { leaf -> (id: String, verdict: Verdict)? in
+                term[leaf.id].map { (leaf.id, $0 ? .met : .unmet) }
+            }
+            // A leaf of which nothing is said can come out either way.
             return (assignments[fact] ?? []).contains { outcome in
-                wanted.allSatisfy { outcome[$0.0] == ($0.1 ? .met : .unmet) }
+                wanted.allSatisfy { (outcome[$0.id] ?? $0.verdict) == $0.verdict }
             }
         }
     }
@@ -132,8 +139,10 @@ struct MissingAnalysis {
         }
         let sorted = costs.sorted { ($0.term.count, $0.cost, $0.name) < ($1.term.count, $1.cost, $1.name) }
         var kept: [(term: Term, cost: Int, name: String)] = []
-        for candidate in sorted
-        where !kept.contains(where: { $0.term.allSatisfy { candidate.term[$0.key] == $0.value } }) {
+        for candidate in sorted {
+            if kept.contains(where: { $0.term.allSatisfy { candidate.term[$0.key] == $0.value } }) { continue }
+            // Comparing on and on costs its square; what is beyond is cut off anyway.
+            guard kept.count < 4 * Self.cap else { break }
             kept.append(candidate)
         }
         if kept.count > Self.cap { isTruncated = true }

@@ -36,9 +36,7 @@ struct EvaluatedTree {
 
     /// Every node with its verdict, and the smallest part that forces the root's marked as decisive.
     var trace: Trace {
-        var trace = trace(of: root)
-        markDecisive(&trace)
-        return trace
+        decisive(trace(of: root)).trace
     }
 
     private func trace(of node: Criterion) -> Trace {
@@ -88,18 +86,22 @@ struct EvaluatedTree {
     }
 }
 
-/// How many leaves it takes to force a node's verdict.
-private func decisiveSize(_ trace: Trace) -> Int {
-    trace.children.isEmpty ? 1 : decisiveChildren(trace).reduce(0) { $0 + decisiveSize(trace.children[$1]) }
+/// The node with what forces its verdict marked, and how many leaves that takes.
+private func decisive(_ trace: Trace) -> (trace: Trace, size: Int) {
+    let parts = trace.children.map { decisive($0) }
+    let chosen = decisiveChildren(trace, sizes: parts.map(\.size))
+    var result = trace
+    result.isDecisive = true
+    for index in chosen { result.children[index] = parts[index].trace }
+    return (result, parts.isEmpty ? 1 : chosen.reduce(0) { $0 + parts[$1].size })
 }
 
 /// The children that force a node's verdict, by index: the smallest choice, the first among equals.
-private func decisiveChildren(_ trace: Trace) -> [Int] {
+private func decisiveChildren(_ trace: Trace, sizes: [Int]) -> [Int] {
     let all = Array(trace.children.indices)
     func smallest(_ count: Int, _ verdict: Verdict) -> [Int] {
-        let candidates = all.filter { trace.children[$0].verdict == verdict }
-        let sizes = Dictionary(uniqueKeysWithValues: candidates.map { ($0, decisiveSize(trace.children[$0])) })
-        return candidates.sorted { (sizes[$0] ?? 0, $0) < (sizes[$1] ?? 0, $1) }.prefix(count).sorted()
+        all.filter { trace.children[$0].verdict == verdict }
+            .sorted { (sizes[$0], $0) < (sizes[$1], $1) }.prefix(count).sorted()
     }
     if trace.kind == "not" { return all }
     if trace.verdict == .unknown { return all.filter { trace.children[$0].verdict == .unknown } }
@@ -111,9 +113,4 @@ private func decisiveChildren(_ trace: Trace) -> [Int] {
         let count = Int(trace.kind.drop { !$0.isNumber }) ?? 0
         return trace.verdict == .met ? smallest(count, .met) : smallest(max(0, all.count - count + 1), .unmet)
     }
-}
-
-private func markDecisive(_ trace: inout Trace) {
-    trace.isDecisive = true
-    for index in decisiveChildren(trace) { markDecisive(&trace.children[index]) }
 }

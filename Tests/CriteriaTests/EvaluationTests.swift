@@ -178,4 +178,29 @@ import Testing
         #expect(met.verdict == .met)
         #expect(met.gaps.isEmpty)
     }
+
+    @Test("a deep tree and one with very many ways are answered at once")
+    func size() throws {
+        let deep = (0..<17).reduce(Small.leaf("x", "mri", "{is: true}")) { inner, _ in "{not: {all: [\(inner)]}}" }
+        let evaluation = try Small.policy(require: deep).evaluate(
+            try facts(["diagnosis": "G35.A", "mri": "true"]), phase: .initial, asOf: Small.day(Small.asOf))
+        #expect(evaluation.verdict == .unmet)
+        #expect(evaluation.decisive == ["x"])
+
+        let names = ["a", "b", "c"].flatMap { letter in (0..<8).map { "\(letter)\($0)" } }
+        let leaves = names.map { Small.leaf($0, "tried", "{any: {drug: {is: \($0.prefix(1))}}}") }
+        let wide = try Small.policy(require: "{at_least: {n: 12, of: [\(leaves.joined(separator: ", "))]}}")
+        #expect(
+            try wide.evaluate(facts(["diagnosis": "G35.A"]), phase: .initial, asOf: Small.day(Small.asOf)).missingSets
+                .map(\.facts) == [["tried"]])
+    }
+
+    @Test("more than six leaves on one list are all taken to be within reach")
+    func manyRecordLeaves() throws {
+        let leaves = (1...8).map { Small.leaf("l\($0)", "tried", "{count: {at_least: \($0)}}") }
+        let policy = try Small.policy(require: "{all: [\(leaves.joined(separator: ", "))]}")
+        let evaluation = policy.evaluate(
+            try facts(["diagnosis": "G35.A"]), phase: .initial, asOf: Small.day(Small.asOf))
+        #expect(evaluation.missingSets.map(\.facts) == [["tried"]])
+    }
 }

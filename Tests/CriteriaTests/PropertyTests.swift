@@ -147,7 +147,7 @@ import Testing
     func missing(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         let vocabulary = try vocabulary()
-        for _ in 0..<25 {
+        for _ in 0..<12 {
             let tree = RandomTree.boolean(depth: 3, &random)
             let policy = try policy(tree, vocabulary)
             let facts = someAnswers(&random)
