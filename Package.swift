@@ -46,7 +46,7 @@ let package = Package(
 
         // Floor 3: what a payer is.
         .target(
-            name: "Payers", dependencies: ["CivilTime", "Diagnostics", "StrictYAML", "Criteria", "Codes"],
+            name: "Payers", dependencies: ["CivilTime", "Diagnostics", "StrictYAML", "Criteria"],
             swiftSettings: strict),
 
         // Floor 4: bytes in, typed statuses out.
@@ -87,14 +87,17 @@ let package = Package(
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"], swiftSettings: strict),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"], swiftSettings: strict),
         .testTarget(
-            name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"],
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport", "CivilTime", "Diagnostics"],
             swiftSettings: strict),
         .testTarget(name: "PrivateClusterTests", dependencies: ["PrivateCluster"], swiftSettings: strict),
         .testTarget(
             name: "CodesTests", dependencies: ["Codes", "CivilTime", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "CriteriaTests", dependencies: ["Criteria"], swiftSettings: strict),
+        .testTarget(
+            name: "CriteriaTests", dependencies: ["Criteria", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
-        .testTarget(name: "PayersTests", dependencies: ["Payers"], swiftSettings: strict),
+        .testTarget(
+            name: "PayersTests", dependencies: ["Payers", "Criteria", "CivilTime", "Diagnostics"],
+            swiftSettings: strict),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Exchange", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(
