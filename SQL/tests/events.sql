@@ -151,7 +151,7 @@ select is(test.evidence('[{"fact": "ms_form", "value": "Marker-Value", "source":
 select is(test.evidence('[{"fact": "ms_form", "value": "Marker-Value", "source": "chart", "note": "Marker-Note", "observed_on": "2026-11-01"},
     {"fact": "jcv", "value": 0.4, "source": "lab"}]'), 'applied', 'of a list only what is new is added');
 select is((select count(*) from precert.evidence), 4::bigint, 'four rows in all');
-select is(test.evidence('[{"fact": "a", "value": 1, "source": "chart"}, {"fact": "a", "value": 1, "source": "chart"}]'), 'applied',
+select is(test.evidence('[{"fact": "a", "value": 1, "source": "chart"}, {"fact": "b", "value": 2, "source": "chart"}, {"fact": "a", "value": 1, "source": "chart"}]'), 'applied',
     'the same item twice in one list');
 select is((select count(*) from precert.evidence where fact = 'a'), 1::bigint, 'is recorded once');
 select is((select array_agg(e.seq = (select max(v.seq) from precert.evidence v where v.seq <= e.seq and v.organization_id = e.organization_id)
