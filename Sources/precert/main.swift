@@ -1,5 +1,4 @@
-import PrecertCLI
-
 import Glibc
+import PrecertCLI
 
 exit(await PrecertProgram.run())
