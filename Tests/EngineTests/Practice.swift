@@ -231,3 +231,18 @@ struct OpenDeadline: Hashable, Sendable {
     /// The sequence number of the event that armed it.
     let armedBy: Int
 }
+
+extension Practice {
+    /// A new request that the payer has and has not decided.
+    func requestInReview(
+        person: Int, payer: String = "north"
+    ) async throws -> (id: UUID, reference: String) {
+        let engine = engine(at: Practice.opening)
+        let request = try await engine.find(engine.open(.synthetic(person: person, payer: payer)))
+        let events = ["criteria.met", "submission.requested", "payer.received"].map { event in
+            EventInput(request: request.id, event: event, sourceKey: event, occurredAt: Practice.opening)
+        }
+        try await transaction(at: Practice.opening) { session in _ = try session.apply(events) }
+        return request
+    }
+}
