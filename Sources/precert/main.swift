@@ -1,9 +1,5 @@
 import PrecertCLI
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 exit(await PrecertProgram.run())
