@@ -74,3 +74,5 @@ begin
     order by f.rank, (f.urgency = 'standard'), f.due_at;
 end
 $$;
+
+grant execute on function precert.worklist(integer, text, boolean) to precert_read;
