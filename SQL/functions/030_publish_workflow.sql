@@ -55,6 +55,19 @@ begin
     select v_version, x->>'from', x->>'event', v_version, x->>'to', (x->>'is_stay')::boolean
     from jsonb_array_elements(p_compiled->'edges') x;
 
+    -- Requests of the earlier version that this one takes over may be moved to it, state by state.
+    if p_compiled ? 'migration' then
+        insert into precert.workflow_event (version_id, event, title, sent_by)
+        values (v_version, 'workflow.migrated', 'Moved to a newer version of the workflow', 'operator');
+        insert into precert.workflow_edge (from_version, from_state, event, to_version, to_state)
+        select old.version_id, s.state, 'workflow.migrated', v_version, t.state
+        from precert.workflow_version old
+        join precert.workflow_state s on s.version_id = old.version_id and s.kind <> 'start'
+        join precert.workflow_state t on t.version_id = v_version and t.kind <> 'start'
+            and t.state = coalesce(p_compiled->'migration'->'states'->>s.state, s.state)
+        where old.workflow = v_workflow and old.number = (p_compiled->'migration'->>'from_version')::integer;
+    end if;
+
     insert into precert.workflow_anchor (version_id, anchor, lasts)
     select v_version, x->>'name', (x->>'lasts')::boolean from jsonb_array_elements(p_compiled->'anchors') x;
 

@@ -57,9 +57,14 @@ begin
             left join precert.event known
                 on known.organization_id = v_organization and known.request_id = i.request_id
                 and known.source_key = i.source_key
-            left join precert.workflow_edge edge
-                on edge.from_version = r.version_id and edge.from_state = r.state and edge.event = i.event
-                and edge.to_version = r.version_id
+            -- Every event stays in the request's version but one: that moves it to the newest that takes it over.
+            left join lateral (
+                select e.to_version, e.to_state, e.is_stay
+                from precert.workflow_edge e
+                where e.from_version = r.version_id and e.from_state = r.state and e.event = i.event
+                order by e.to_version desc
+                limit 1
+            ) edge on true
         ),
         stored as (
             insert into precert.event (organization_id, request_id, seq, prev_hash, from_version, from_state, event,

@@ -127,8 +127,8 @@ begin
                 and o.fingerprint is distinct from latest.fingerprint) then 'duplicate'
             when latest.fingerprint = r.fingerprint then 'no_change'
             -- Where one of them gives only the day, only days are compared.
-            when latest.said_until::date > r.as_of::date
-                or (latest.said_until > r.as_of and latest.said_until::time <> '00:00' and r.as_of::time <> '00:00')
+            when word.said_until::date > r.as_of::date
+                or (word.said_until > r.as_of and word.said_until::time <> '00:00' and r.as_of::time <> '00:00')
                 then 'superseded'
             else 'pending' end
         from unnest(v_judged) j
@@ -137,6 +137,13 @@ begin
             where o.organization_id = v_organization and o.request_id = j.request_id
             order by o.said_until desc, o.observation_no desc limit 1
         ) latest on true
+        left join lateral (
+            -- "Received" says nothing against a decision or a question that was older and comes late.
+            select o.said_until from precert.observation o
+            where o.organization_id = v_organization and o.request_id = j.request_id
+                and (o.kind <> 'received' or j.record->>'kind' = 'received')
+            order by o.said_until desc, o.observation_no desc limit 1
+        ) word on true
         where r.organization_id = v_organization and r.batch_id = p_batch and r.row_no = j.row_no;
 
         v_judged := array(

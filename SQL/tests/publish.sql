@@ -14,7 +14,7 @@ create function test.without(p_clock text, p_instead jsonb default '[]') returns
     from precert.clock_rule where payer_id = '*' and clock <> p_clock
 $$;
 
-select plan(38);
+select plan(48);
 
 -- Workflows
 select is(test.publish(test.workflow(1), 'canonical form 1'), 'false', 'the same content again');
@@ -95,4 +95,21 @@ select is((select array_agg(day || ' ' || name order by day) from precert.holida
     'the calendar is the days given');
 select is(test.code($$select precert.publish_holidays('[{"day": "2026-02-30", "name": "x"}]')$$, null), '22008', 'a day that is not there');
 select is((select count(*) from precert.holiday), 2::bigint, 'and the calendar stays');
+-- Moving requests to a newer version: an event like any other.
+select test.at('2026-11-24 15:00+00');
+select is(test.open(900), 'criteria_collection', 'a request begins on version 1');
+select is(test.publish(test.workflow(9) || '{"migration": {"from_version": 1, "states": {"criteria_collection": "ready"}}}', 'canonical form 9'),
+    'true', 'a version that takes over from version 1');
+select is(test.act($$select from_number, from_state, to_number, to_state from precert.migrate_requests('prior-authorization', 10, 'ana', true)
+    where from_state = 'criteria_collection'$$)->0->>'to_state', 'ready', 'a dry run says where requests would go');
+select is(test.state(900), 'criteria_collection', 'and moves none');
+select lives_ok($$select test.act('select * from precert.migrate_requests(''prior-authorization'', 1000, ''ana'', false)')$$, 'they are moved');
+select is(test.state(900), 'ready', 'where the map says');
+select is((select v.number from precert.request r join precert.workflow_version v using (version_id) where r.request_id = test.id(900)), 9,
+    'to the newest version');
+select is((select event || ' ' || from_state || ' ' || to_state from precert.event where request_id = test.id(900) order by seq desc limit 1),
+    'workflow.migrated criteria_collection ready', 'and history says so');
+select is(test.act('select * from precert.migrate_requests(''prior-authorization'', 1000, ''ana'', false)'), null, 'again moves nothing');
+select is(test.act('select * from precert.audit_verify()'), null, 'the chains hold');
+
 select * from finish();

@@ -70,6 +70,7 @@ insert into test.call values
     ('claim_effects', null, 'select * from precert.claim_effects(array[''submission''], 9, ''1 minute'')', '[{', 'nothing'),
     ('worklist', null, 'select * from precert.worklist(10)', '[{', '[{'),
     ('begin_import', null, 'select status from precert.begin_import(''north'', ''north/portal'', ''\x01'', 2, ''b'')', '[{"status": "resumed"', '[{"status": "new"'),
+    ('migrate_requests', null, 'select to_state from precert.migrate_requests(''prior-authorization'', 10, ''ana'', true)', 'nothing', 'nothing'),
     ('audit_verify', null, 'select * from precert.audit_verify()', 'nothing', 'nothing');
 
 create function test.thing(p_kind text, p_request uuid, p_alert uuid, p_effect uuid, p_batch uuid, p_empty uuid) returns uuid
@@ -81,7 +82,7 @@ create view test.case as
         (select batch_id from precert.import_batch where sha256 = '\x02')) as thing
     from test.call c;
 
-select plan(95);
+select plan(99);
 
 -- Something is due for the owner only.
 \o /dev/null

@@ -28,6 +28,11 @@ public struct WorkflowRows: Sendable, Encodable {
             workflow.effects.map {
                 ["from": $0.from, "event": $0.event, "effect": $0.effect, "lost": $0.lost.rawValue]
             }, forKey: "effects")
+        if let migration = workflow.migration {
+            var map = container.nestedContainer(keyedBy: Key.self, forKey: "migration")
+            try map.encode(migration.fromVersion, forKey: "from_version")
+            try map.encode(migration.states, forKey: "states")
+        }
     }
 
     private static func row(_ deadline: CompiledWorkflow.Deadline) -> [String: String?] {

@@ -44,6 +44,35 @@ extension Engine {
         }
     }
 
+    /// Moves requests to the newest version of their workflow, or only says what would move.
+    ///
+    /// - Returns: how many stood where before, and where they go; no target where the newer version's map forgets the
+    ///   state, and such requests stay.
+    public func migrateRequests(of workflow: String, dryRun: Bool) async throws -> [WorkflowMove] {
+        let before = try await migrationRound(workflow, dryRun: true)
+        if dryRun { return before }
+        var rest = before
+        while rest.contains(where: { $0.toState != nil }) { rest = try await migrationRound(workflow, dryRun: false) }
+        return before
+    }
+
+    private func migrationRound(_ workflow: String, dryRun: Bool) async throws -> [WorkflowMove] {
+        try await transaction { [actor] session in
+            try session.query(
+                """
+                select from_number, from_state, to_number, to_state, requests
+                from precert.migrate_requests(\(workflow), 1000, \(actor), \(dryRun))
+                """
+            ).map { row in
+                try WorkflowMove(
+                    fromVersion: row.get("from_number", as: Int.self),
+                    fromState: row.get("from_state", as: String.self),
+                    toVersion: row.get("to_number", as: Int?.self), toState: row.get("to_state", as: String?.self),
+                    requests: row.get("requests", as: Int.self))
+            }
+        }
+    }
+
     /// Workflows that are published here.
     public func publishedWorkflows() async throws -> [PublishedWorkflow] {
         try await transaction(readOnly: true) { session in
@@ -75,5 +104,15 @@ public struct PublishedWorkflow: Sendable, Hashable {
     public let publishedAt: Date
     public let states: Int
     /// Requests of this organization that are pinned to it.
+    public let requests: Int
+}
+
+/// Requests of one state on their way to a newer version.
+public struct WorkflowMove: Sendable, Hashable {
+    public let fromVersion: Int
+    public let fromState: String
+    /// Nothing where the newer version does not take this state over.
+    public let toVersion: Int?
+    public let toState: String?
     public let requests: Int
 }
