@@ -5,6 +5,7 @@
 set precert.organization = :'org';
 set role precert_owner;
 set synchronous_commit = off;
+begin;
 
 create temp table numbered as
 select i, ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id,
@@ -53,6 +54,7 @@ select :'org', id, 'stalled', 'criteria_collection', 'open', 'work',
     null, 'evidence-missing', 2
 from numbered;
 
+commit;
 reset role;
 vacuum (freeze, analyze);
 checkpoint;

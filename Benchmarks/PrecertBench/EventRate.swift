@@ -1,6 +1,5 @@
 import Foundation
 import PostgresClient
-import Synchronization
 
 /// Durable events a second, one function call each, through Swift and through pgbench with as many connections.
 struct EventRate {
@@ -58,12 +57,11 @@ struct EventRate {
         let pool = PostgresPool(configuration)
         let organization = ["precert.organization": "00000000-0000-7000-8000-000000000001"]
         let requests = setting.requests
-        let done = Mutex(0)
         let clock = ContinuousClock()
         let start = clock.now
         let end = start + .seconds(setting.seconds)
         let before = cpuSeconds()
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let total = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<connections {
                 group.addTask {
                     var count = 0
@@ -72,19 +70,18 @@ struct EventRate {
                         let key = UUID().uuidString
                         _ = try await pool.call(
                             "select outcome from precert.apply_event(\(id), 'note.recorded', \(key), 'bench')",
-                            settings: organization)
+                            settings: organization, cancellable: false)
                         count += 1
                     }
-                    done.withLock { $0 += count }
+                    return count
                 }
             }
-            try await group.waitForAll()
+            return try await group.reduce(0, +)
         }
         let elapsed = (clock.now - start) / .seconds(1)
         let cpu = cpuSeconds() - before
         await pool.closeAndWait()
-        let total = Double(done.withLock { $0 })
-        return (total / elapsed, cpu / total * 1e6)
+        return (Double(total) / elapsed, cpu / Double(total) * 1e6)
     }
 }
 

@@ -40,7 +40,7 @@ struct Report: Codable {
 
 func line(_ name: String, _ value: String, _ goal: String) {
     let padded = name + String(repeating: " ", count: max(1, 44 - name.count))
-    print("\(padded)\(value)   (\(goal))")
+    FileHandle.standardOutput.write(Data("\(padded)\(value)   (\(goal))\n".utf8))
 }
 
 func rounded(_ number: Double, _ places: Int = 2) -> String {
@@ -77,4 +77,4 @@ let encoder = JSONEncoder()
 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
 let report = Report(requests: setting.requests, startUp: startUp, queries: queries, events: events)
 try encoder.encode(report).write(to: URL(fileURLWithPath: setting.results))
-print("written to \(setting.results)")
+FileHandle.standardOutput.write(Data("written to \(setting.results)\n".utf8))

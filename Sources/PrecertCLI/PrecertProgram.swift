@@ -1,10 +1,5 @@
 import ArgumentParser
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The process around the command: hardens it, runs the command, turns every error into an exit code.
 public enum PrecertProgram {
@@ -33,10 +28,8 @@ public enum PrecertProgram {
         do {
             try await run(command)
             return ExitStatus.fine.rawValue
-        } catch
-            where error is CleanExit || error is ValidationError || error is ExitCode
-            || String(describing: type(of: error)) == "CommandError"
-        {
+        } catch  where error is ExitCode || root.exitCode(for: error) != .failure {
+            // Help, the version and usage errors come from the argument parser, which knows their codes.
             return answer(error, of: root)
         } catch {
             return report(error)
@@ -77,10 +70,6 @@ public enum PrecertProgram {
     /// A core file would hold patients' data.
     private static func forbidCoreDumps() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        #if canImport(Glibc)
-            setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        #elseif canImport(Musl)
-            setrlimit(RLIMIT_CORE, &none)
-        #endif
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 }

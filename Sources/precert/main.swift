@@ -1,9 +1,4 @@
+import Glibc
 import PrecertCLI
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 exit(await PrecertProgram.run())

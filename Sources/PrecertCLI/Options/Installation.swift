@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Where the data directories `SQL/` and `Workflows/` are, which an installed `precert` reads and never writes.
 struct Installation: Sendable, Equatable {

@@ -1,14 +1,10 @@
 import CivilTime
+import Glibc
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
-#endif
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
 #endif
 
 /// Days and instants, as the machine of the person at the terminal sees them.

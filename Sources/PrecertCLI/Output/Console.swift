@@ -1,10 +1,5 @@
+import Glibc
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The only door to standard output and standard error: data goes out, everything else goes to err.
 ///
@@ -64,11 +59,7 @@ final class DescriptorWriter: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let chunk = UnsafeRawBufferPointer(rebasing: rest)
-            #if canImport(Glibc)
-                let written = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
-            #elseif canImport(Musl)
-                let written = Musl.write(descriptor, chunk.baseAddress, chunk.count)
-            #endif
+            let written = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
             if written >= 0 {
                 rest = rest.dropFirst(written)
                 continue
@@ -86,10 +77,6 @@ final class DescriptorWriter: Sendable {
     /// Somebody who shares our terminal may have made it non-blocking.
     private func waitUntilWritable() {
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        #if canImport(Glibc)
-            _ = Glibc.poll(&poll, 1, -1)
-        #elseif canImport(Musl)
-            _ = Musl.poll(&poll, 1, -1)
-        #endif
+        _ = Glibc.poll(&poll, 1, -1)
     }
 }

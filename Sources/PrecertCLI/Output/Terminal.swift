@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// What one of the standard descriptors leads to.
 struct Terminal: Sendable, Equatable {
