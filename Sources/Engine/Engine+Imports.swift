@@ -59,9 +59,10 @@ extension Engine {
         let (batch, status, firstSeen) = begun
         Failpoint.hit("import.after_begin")
         var imported: [ImportedRow] = []
-        for start in stride(from: 0, to: rows.count, by: chunk) {
+        let ordered = rows.count > chunk ? try Self.oldestFirst(rows, asOf: asOf) : rows
+        for start in stride(from: 0, to: ordered.count, by: chunk) {
             try Task.checkCancellation()
-            let part = PostgresJSON(array: rows[start..<min(start + chunk, rows.count)])
+            let part = PostgresJSON(array: ordered[start..<min(start + chunk, ordered.count)])
             imported += try await transaction { [actor] session in
                 try session.query(
                     """
@@ -85,8 +86,17 @@ extension Engine {
         }
         Failpoint.hit("import.after_finish")
         return ImportReport(
-            status: status, batch: batch, firstSeenAt: firstSeen, rows: imported,
+            status: status, batch: batch, firstSeenAt: firstSeen, rows: imported.sorted { $0.row < $1.row },
             counts: Dictionary(counts, uniquingKeysWith: +))
+    }
+
+    /// The rows of a file that takes several chunks, the payer's oldest word first, as the database takes those of one
+    /// chunk: else an earlier word in a later chunk would count as overtaken.
+    private static func oldestFirst(_ rows: [PostgresJSON], asOf: CivilDate) throws -> [PostgresJSON] {
+        struct Dated: Decodable { let as_of: String? }
+        let decoder = JSONDecoder()
+        let days = try rows.map { try decoder.decode(Dated.self, from: Data($0.bytes)).as_of ?? asOf.description }
+        return rows.indices.sorted { (days[$0], $0) < (days[$1], $1) }.map { rows[$0] }
     }
 
     /// Rows that wait for a person, the longest waiting first.

@@ -1,0 +1,125 @@
+import CivilTime
+import Criteria
+import Engine
+import Foundation
+import PostgresClient
+import TestSupport
+import Testing
+
+@Suite("Evidence, documents and criteria") struct EvidenceTests {
+    @Test("the same fact again is a duplicate, another value a correction that leaves the old one on record")
+    func corrections() async throws {
+        try await withPractice { practice in
+            let engine = practice.engine(at: Practice.opening)
+            let id = try await engine.find(engine.open(.synthetic())).id
+            #expect(try await record("mri", "false", in: engine, id) == "applied")
+            #expect(try await record("mri", "false", in: engine, id) == "duplicate")
+            #expect(try await record("mri", "true", in: engine, id) == "applied")
+            // Back to what was said first: that is news again.
+            #expect(try await record("mri", "false", in: engine, id) == "applied")
+            let rows = try await engine.evidence(of: id)
+            #expect(rows.map(\.value.text) == ["false", "true", "false"])
+            #expect(rows.map(\.isCurrent) == [false, false, true])
+            let problems = try await engine.verifyAudit(of: id).problems
+            #expect(problems.isEmpty)
+            let payloads = try await engine.requestCase(id).events.map(\.payload.text)
+            #expect(payloads.allSatisfy { !$0.contains("false") && !$0.contains("true") }, "history holds no values")
+        }
+    }
+
+    @Test("the same bytes are one document, and come back as they went in") func documents() async throws {
+        try await withPractice { practice in
+            let engine = practice.engine(at: Practice.opening)
+            let id = try await engine.find(engine.open(.synthetic())).id
+            let bytes = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let first = try await engine.addDocument(bytes, mediaType: "text/plain", title: "Note", to: id)
+            let again = try await engine.addDocument(bytes, mediaType: "text/plain", title: "Note", to: id)
+            #expect(first.outcome == "applied" && again.outcome == "duplicate" && first.sha256 == again.sha256)
+            let other = try await engine.find(engine.open(.synthetic(person: 2))).id
+            let elsewhere = try await engine.addDocument(bytes, mediaType: "text/plain", title: "Note", to: other)
+            #expect(elsewhere.outcome == "applied" && elsewhere.sha256 == first.sha256)
+            #expect(try await engine.requestCase(id).documents.count == 1)
+            let read = try await engine.document(String(first.sha256.prefix(8)).uppercased(), of: id)
+            #expect(read.content == bytes && read.title == "Note")
+            for typed in ["%%%%", "abc", "00000000"] {
+                let error = await #expect(throws: EngineError.self) { try await engine.document(typed, of: id) }
+                #expect(error?.code == .notFound)
+            }
+        }
+    }
+
+    @Test("met criteria make a request ready, an open one takes it back, a stale reader changes nothing")
+    func criteria() async throws {
+        let policy = try Policy.parse(Self.policy.utf8, file: "p.yaml", vocabulary: Self.vocabulary())
+        func check(_ mri: Bool) throws -> CriteriaCheck {
+            let facts: Facts = [
+                "diagnosis": Fact(.known(try Self.vocabulary().value(of: "diagnosis", from: "G35.A"))),
+                "mri": Fact(.known(try Self.vocabulary().value(of: "mri", from: "\(mri)"))),
+            ]
+            let day = try #require(CivilDate(iso: "2026-11-24"))
+            return .evaluated(policy.evaluate(facts, phase: .initial, asOf: day))
+        }
+        try await withPractice { practice in
+            let engine = practice.engine(at: Practice.opening)
+            let id = try await engine.find(engine.open(.synthetic())).id
+            _ = try await record("mri", "true", in: engine, id)
+            let read = try await engine.requestCase(id)
+            #expect(try await engine.settleCriteria(of: read, by: check(false)) == "criteria_collection")
+            #expect(try await engine.settleCriteria(of: read, by: check(true)) == "ready")
+            // Repeated after an unknown outcome: the same answer.
+            #expect(try await engine.settleCriteria(of: read, by: check(true)) == "ready")
+            #expect(try await engine.requestCase(id).events.count { $0.event == "criteria.met" } == 1)
+
+            let ready = try await engine.requestCase(id)
+            _ = try await record("mri", "false", in: engine, id)
+            let stale = await #expect(throws: EngineError.self) {
+                try await engine.settleCriteria(of: ready, by: check(false))
+            }
+            #expect(stale?.code == .conflict)
+            let fresh = try await engine.requestCase(id)
+            #expect(fresh.summary.state == "ready")
+            #expect(try await engine.settleCriteria(of: fresh, by: check(false)) == "criteria_collection")
+            let open = try await engine.requestCase(id)
+            #expect(
+                try await engine.settleCriteria(of: open, by: .notLoaded(reason: "none")) == "criteria_collection")
+        }
+    }
+
+    private func record(_ fact: String, _ value: String, in engine: Engine, _ id: UUID) async throws -> String {
+        let item = NewEvidence(
+            fact: fact, value: PostgresJSON(value), observedOn: CivilDate(iso: "2026-11-01"), source: "chart",
+            documentSHA256: nil, note: nil)
+        return try await engine.record([item], for: id).outcome
+    }
+
+    private static func vocabulary() throws -> Vocabulary {
+        try Vocabulary.parse(
+            """
+            facts:
+              diagnosis: {type: code, question: "Which diagnosis?", cost: 0, from: order}
+              mri: {type: boolean, question: "MRI?", cost: 9}
+            """.utf8, file: "v.yaml")
+    }
+
+    private static let policy = """
+        policy: acme/drug
+        title: "A policy"
+        product: {drug: drug, name: Drug, hcpcs: [J0001]}
+        number: "1"
+        version: 1
+        effective: {from: 2026-01-01, to: 2027-12-31}
+        governed_by: service_date
+        last_checked: 2026-11-01
+        review_by: 2027-03-01
+        sources:
+          page: {title: "A page", url: "https://example.org/p", retrieved: 2026-11-01, evidence: primary, verified: true}
+        criteria:
+          ms.initial:
+            applies_when: {id: ms, title: "MS", cite: page, fact: diagnosis, test: {in: ["G35*"]}}
+            approve: {for: 6 months}
+            require: {id: mri, title: "MRI", cite: page, fact: mri, test: {is: true}}
+        tests:
+          as_of: 2026-11-24
+          cases: [{title: t, set: ms.initial, facts: {diagnosis: G35.A, mri: true}, expect: met}]
+        """
+}
