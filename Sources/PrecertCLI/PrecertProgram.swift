@@ -7,7 +7,6 @@ public enum PrecertProgram {
     ///
     /// - Returns: the exit code, see `docs/exit-codes.md`.
     public static func run() async -> Int32 {
-        occupyStandardDescriptors()
         forbidCoreDumps()
         // A reader that goes away is seen as EPIPE where we write.
         signal(SIGPIPE, SIG_IGN)
@@ -59,7 +58,9 @@ public enum PrecertProgram {
 
     /// A descriptor 0, 1 or 2 that the caller closed would be given to the next socket or file we open, and our output
     /// would be written into it.
-    private static func occupyStandardDescriptors() {
+    ///
+    /// To be called before anything opens a descriptor, the runtime's event loop included.
+    public static func occupyStandardDescriptors() {
         while true {
             let descriptor = open("/dev/null", O_RDWR)
             if descriptor > STDERR_FILENO { close(descriptor) }

@@ -34,7 +34,7 @@ struct BadOrder: CustomTestStringConvertible, Sendable {
         BadOrder("units that are no number", OrderText(units: "some"), says: "bad.yaml:24:10: error:"),
         BadOrder("dose without a unit", OrderText(dose: "\"300\""), says: "bad.yaml:25:9: error:"),
         BadOrder("unknown field", OrderText(more: "prioritty: high"), says: "bad.yaml:30:1: error:", "prioritty"),
-        BadOrder("field given twice", OrderText(more: "kind: initial"), says: "bad.yaml:30:1: error:", "kind"),
+        BadOrder("field given twice", OrderText(more: "kind: initial"), says: "bad.yaml:2:1: error:", "kind"),
         BadOrder("tab", yaml: "payer:\tunitedhealthcare\n\tkind: initial\n", says: ["bad.yaml:2:"]),
         BadOrder("unclosed bracket", yaml: "payer: [unitedhealthcare\n", says: ["bad.yaml:"]),
         BadOrder("a list", yaml: "- payer\n- kind\n", says: ["bad.yaml:1:1"]),

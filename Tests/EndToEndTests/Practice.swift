@@ -54,6 +54,13 @@ final class Practice: Sendable {
         return practice
     }
 
+    /// On a server of the test's own, with an empty database.
+    static func open(on cluster: DisposableCluster, named name: String) async throws -> Practice {
+        let practice = try Practice(cluster: cluster, database: name)
+        try await practice.administer("CREATE DATABASE \(name)")
+        return practice
+    }
+
     fileprivate init(cluster: DisposableCluster, database: String) throws {
         self.cluster = cluster
         self.database = database

@@ -1,6 +1,9 @@
 import ArgumentParser
 import CivilTime
+import Diagnostics
 import Engine
+import Payers
+import Workflow
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +22,12 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var engine: EngineOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit goes from 1 to 10000.") }
+    }
+
     func run() async throws {
+        try refuseUnknown()
         var filter = RequestFilter()
         filter.states = state
         filter.payer = payer
@@ -48,6 +56,24 @@ struct ListCommand: AsyncParsableCommand {
                 .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue), .text(request.owner))
         }
         output.render(table)
+    }
+
+    /// A mistyped state or payer would give an empty list, which reads like an answer.
+    private func refuseUnknown() throws {
+        let rules = RuleLibrary(installation: try Installation.locate())
+        if !state.isEmpty {
+            let known = try rules.workflow().states.map(\.name)
+            for name in state where !known.contains(name) {
+                let nearest = nearestMatch(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+                throw CLIFailure(
+                    .refusedInput, "unknown state \"\(name.prefix(60))\"\(nearest)",
+                    hint: "the states are: \(known.joined(separator: ", "))")
+            }
+        }
+        if let payer {
+            let catalog = try rules.payers()
+            if catalog.payer(payer) == nil { throw unknownPayer(payer, in: catalog) }
+        }
     }
 }
 

@@ -24,6 +24,10 @@ struct SubmitCommand: AsyncParsableCommand {
     @OptionGroup var engine: EngineOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if let override, override.allSatisfy(\.isWhitespace) { throw ValidationError("--override needs a reason.") }
+    }
+
     func run() async throws {
         let rules = try RuleLibrary(installation: Installation.locate()).criteria()
         let today = engine.time.today
