@@ -82,7 +82,7 @@ let package = Package(
 
         // Tests.
         .target(
-            name: "TestSupport", dependencies: ["PostgresClient", "PrivateCluster"],
+            name: "TestSupport", dependencies: ["PostgresClient", "PrivateCluster", "Workflow"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"], swiftSettings: strict),
         .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"], swiftSettings: strict),
@@ -94,7 +94,7 @@ let package = Package(
             name: "CodesTests", dependencies: ["Codes", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "CriteriaTests", dependencies: ["Criteria", "CivilTime", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
+        .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PayersTests", dependencies: ["Payers", "Criteria", "CivilTime", "Diagnostics"],
             swiftSettings: strict),

@@ -55,11 +55,16 @@ struct ServerQueries {
     }
 
     private static var queries: [Query] {
-        let due: SQL = """
+        // As `fire_due` has it: the time is a parameter of the statement.
+        func due(_ now: Date) -> SQL {
+            """
             select d.request_id from precert.deadline d
-            where d.organization_id = precert.organization() and d.status = 'open' and d.due_at <= precert.now()
+            where d.organization_id = precert.organization() and d.status = 'open' and d.due_at <= \(now)
             order by d.due_at limit 500
             """
+        }
+        let later = Date(timeIntervalSince1970: 1_796_212_800)
+        let earlier = Date(timeIntervalSince1970: 1_790_856_000)
         let work: SQL = """
             select d.request_id, d.due_at from precert.deadline d
             join precert.request r using (organization_id, request_id)
@@ -70,8 +75,11 @@ struct ServerQueries {
             Query(
                 name: "worklist, 50 rows", now: "2026-12-02T12:00:00Z", timed: "select * from precert.worklist(50)",
                 planned: work),
-            Query(name: "due scan, 500 due", now: "2026-12-02T12:00:00Z", timed: due, planned: due),
-            Query(name: "due scan, nothing due", now: "2026-10-01T12:00:00Z", timed: due, planned: due),
+            Query(
+                name: "due scan, at most 500 due", now: "2026-12-02T12:00:00Z", timed: due(later), planned: due(later)),
+            Query(
+                name: "due scan, nothing due", now: "2026-10-01T12:00:00Z", timed: due(earlier),
+                planned: due(earlier)),
         ]
     }
 }

@@ -47,7 +47,6 @@ func rounded(_ number: Double, _ places: Int = 2) -> String {
     String(format: "%.\(places)f", number)
 }
 
-
 let setting = Setting()
 let startUp = try StartUp(setting: setting).run()
 line(

@@ -2,7 +2,6 @@
 -- day's first nor its last moment.
 create or replace function precert.local_text(p_at timestamptz, p_zone text) returns text
     language sql stable parallel safe
-    set search_path = pg_catalog, pg_temp
 as $$
     select to_char(p_at at time zone p_zone, case
         when (p_at at time zone p_zone)::time in ('00:00:00', '23:59:59') then 'YYYY-MM-DD'

@@ -20,3 +20,6 @@ left join lateral (
 
 -- Whose it is changes seldom, so this index costs an event nothing.
 create index request_owner on precert.request (organization_id, owner, request_id) where owner is not null;
+
+-- A reason to look at a request now; see the function `worklist`.
+create type precert.pressing as (request_id uuid, reason text, severity text, due_at timestamptz);

@@ -151,7 +151,7 @@ select is(test.evidence('[{"fact": "ms_form", "value": "Marker-Value", "source":
 select is(test.evidence('[{"fact": "ms_form", "value": "Marker-Value", "source": "chart", "note": "Marker-Note", "observed_on": "2026-11-01"},
     {"fact": "jcv", "value": 0.4, "source": "lab"}]'), 'applied', 'of a list only what is new is added');
 select is((select count(*) from precert.evidence), 4::bigint, 'four rows in all');
-select is(test.evidence('[{"fact": "a", "value": 1, "source": "chart"}, {"fact": "a", "value": 1, "source": "chart"}]'), 'applied',
+select is(test.evidence('[{"fact": "a", "value": 1, "source": "chart"}, {"fact": "b", "value": 2, "source": "chart"}, {"fact": "a", "value": 1, "source": "chart"}]'), 'applied',
     'the same item twice in one list');
 select is((select count(*) from precert.evidence where fact = 'a'), 1::bigint, 'is recorded once');
 select is((select array_agg(e.seq = (select max(v.seq) from precert.evidence v where v.seq <= e.seq and v.organization_id = e.organization_id)
@@ -159,9 +159,9 @@ select is((select array_agg(e.seq = (select max(v.seq) from precert.evidence v w
     'each event of evidence has its rows');
 
 -- History holds digests, not values.
-select is((select count(*) from precert.event where payload::text ~ 'Marker|Quill|Synthetic|1980|M-4|rrms|0\.4'), 0::bigint,
+select is((select count(*) from precert.event where payload::text ~ 'Marker|Quill|Synthetic|1980-01-01|M-4|rrms|0\.4'), 0::bigint,
     'no value, note, title, name, date of birth or member id is in an event''s payload');
-select is((select count(*) from precert.event where source_key ~ 'Marker|Quill|Synthetic|1980|M-4|rrms'), 0::bigint, 'nor in a source key');
+select is((select count(*) from precert.event where source_key ~ 'Marker|Quill|Synthetic|1980-01-01|M-4|rrms'), 0::bigint, 'nor in a source key');
 select matches((select payload->>'sha256' from precert.event where event = 'document.added'), '^[0-9a-f]{64}$', 'a document is known by its digest');
 select isnt((select payload->>'sha256' from precert.event where event = 'evidence.recorded' order by seq limit 1),
     encode(sha256(convert_to('[{"fact": "ms_form", "note": "Marker-Note", "value": "Marker-Value", "source": "chart", "observed_on": "2026-11-01"}]', 'UTF8')), 'hex'),

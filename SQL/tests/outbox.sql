@@ -166,7 +166,7 @@ create view test.server as select format('host=%s port=%s dbname=%s user=%s',
     current_setting('port'), current_database(), session_user) as conninfo;
 select dblink_connect(w, conninfo) from test.server, unnest(array['w1', 'w2']) w;
 select dblink_exec(w, $$begin; set local role precert_app; set local precert.organization = '0a000000-0000-7000-8000-000000000001';
-    set local precert.now = '2027-06-01 15:00+00'$$) from unnest(array['w1', 'w2']) w;
+    set local precert.now = '2027-06-01 15:00+00'; set local lock_timeout = '5s'$$) from unnest(array['w1', 'w2']) w;
 create table test.claimed as select 'w1' as worker, r.* from dblink('w1', 'select reference from precert.claim_effects(''{submission}'', 5, ''1 minute'')') r (reference text);
 insert into test.claimed select 'w2', r.* from dblink('w2', 'select reference from precert.claim_effects(''{submission}'', 5, ''1 minute'')') r (reference text);
 select dblink_exec(w, 'commit'), dblink_disconnect(w) from unnest(array['w1', 'w2']) w;

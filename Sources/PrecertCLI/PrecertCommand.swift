@@ -23,7 +23,7 @@ public struct PrecertCommand: AsyncParsableCommand {
                     WorklistCommand.self, ImportCommand.self, ExpiringCommand.self, AlertsCommand.self,
                 ]),
             CommandGroup(
-                name: "Rules:", subcommands: [WorkflowCommand.self]),
+                name: "Rules:", subcommands: [WorkflowCommand.self, PolicyCommand.self, CodesCommand.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [DoctorCommand.self, DatabaseCommand.self, WorkerCommand.self, AuditCommand.self]),

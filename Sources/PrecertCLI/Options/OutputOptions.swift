@@ -47,11 +47,12 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// Nested documents: indented, sorted keys, dates as `2026-12-01T15:00:00Z`.
+/// Nested documents: indented, sorted snake_case keys, instants as `2026-12-01T15:00:00Z`; a missing value has no key.
 enum JSONDocument {
     static func text(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             try container.encode(InstantText.full(date))

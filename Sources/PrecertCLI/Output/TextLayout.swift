@@ -19,7 +19,8 @@ enum TextLayout {
         return String(result)
     }
 
-    /// Lines no wider than `width`, broken at blanks where there are any, inside a word where there is none.
+    /// Lines no wider than `width`, broken at blanks where there are any; a longer word is broken behind a
+    /// slash, dash or comma, or else anywhere.
     static func wrap(_ text: String, width: Int) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .flatMap { wrapLine($0, width: max(1, width)) }
@@ -57,7 +58,7 @@ enum TextLayout {
                 current = ""
             }
             while word.displayWidth > width {
-                let head = prefix(of: word, width: width)
+                let head = breakable(prefix(of: word, width: width))
                 lines.append(String(head))
                 word = word[head.endIndex...]
             }
@@ -77,6 +78,13 @@ enum TextLayout {
             end = text.index(after: end)
         }
         return text[..<end]
+    }
+
+    /// Up to the last mark after which a path or an id may be broken, unless that would leave little.
+    private static func breakable(_ head: Substring) -> Substring {
+        guard let mark = head.lastIndex(where: { "/-_,;".contains($0) }) else { return head }
+        let shorter = head[...mark]
+        return shorter.count * 2 > head.count ? shorter : head
     }
 
     private static func trimmingBlanks(_ text: Substring) -> String {

@@ -3,5 +3,5 @@ import ArgumentParser
 struct WorkflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workflow", abstract: "The state machine: check it, draw it, publish it.",
-        subcommands: [WorkflowPublish.self, WorkflowList.self])
+        subcommands: [WorkflowCheck.self, WorkflowGraph.self, WorkflowPublish.self, WorkflowList.self])
 }

@@ -94,7 +94,7 @@ struct WorklistCommand: AsyncParsableCommand {
 
     func validate() throws {
         if mine && unassigned { throw ValidationError("--mine and --unassigned exclude each other.") }
-        guard (1...10_000).contains(limit) else { throw ValidationError("--limit goes from 1 to 10000.") }
+        guard (1...200).contains(limit) else { throw ValidationError("--limit goes from 1 to 200.") }
     }
 
     func run() async throws {

@@ -62,7 +62,8 @@ struct RuleLibrary: Sendable {
             }
     }
 
-    private func relative(_ path: String) -> String {
+    /// The path from the installation's root, as messages name it.
+    func relative(_ path: String) -> String {
         path.hasPrefix(installation.root + "/") ? String(path.dropFirst(installation.root.count + 1)) : path
     }
 }

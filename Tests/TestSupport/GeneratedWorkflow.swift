@@ -81,6 +81,15 @@ private indirect enum Tree: Sendable {
         }.joined()
     }
 
+    /// This deadline without its `otherwise`, when the other one has it for the same date.
+    func withoutFallback(whenIn other: Tree) -> Tree {
+        guard case .mapping(let mine) = self, case .mapping(let others) = other else { return self }
+        let dates = ["at", "before"]
+        guard let date = mine.first(where: { dates.contains($0.key) }), others.contains(where: { $0.key == date.key })
+        else { return self }
+        return .mapping(mine.filter { !$0.key.hasPrefix("otherwise") })
+    }
+
     func shuffled(_ random: inout SeededRandom) -> Tree {
         guard case .mapping(let entries) = self else { return self }
         var shuffled: [(key: String, value: Tree)] = []
@@ -179,9 +188,12 @@ private struct Writer {
             lines += [("kind", .word("wait")), ("waits", .word("forever")), ("because", .word("it may"))]
         } else {
             lines.append(("kind", .word(random.pick(["work", "wait"]))))
-            var deadlines = [deadline("first", onwardFrom: index, of: count, moves: &moves)]
+            let first = deadline("first", onwardFrom: index, of: count, moves: &moves)
+            var deadlines = [first]
             if random.chance(1, in: 2) {
-                deadlines.append(deadline("second", onwardFrom: index, of: count, moves: &moves))
+                var second = deadline("second", onwardFrom: index, of: count, moves: &moves)
+                if random.chance(1, in: 2) { second.value = second.value.withoutFallback(whenIn: first.value) }
+                deadlines.append(second)
             }
             lines.append(("deadlines", .mapping(deadlines)))
         }

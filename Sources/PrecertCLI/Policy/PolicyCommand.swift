@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Payers' policies: check the files, run their example patients.",
+        subcommands: [PolicyCheck.self, PolicyTest.self])
+}

@@ -1,0 +1,97 @@
+import Codes
+import Criteria
+import Diagnostics
+import Exchange
+import Payers
+import Workflow
+
+extension CheckReport {
+    @discardableResult
+    mutating func checkWorkflow(_ bytes: [UInt8], file: String) throws -> CompiledWorkflow? {
+        try check(file, kind: "workflow") {
+            let reading = WorkflowReading(bytes, file: file)
+            let workflow = try reading.get()
+            let summary = """
+                \(workflow.name) \(workflow.version): \(workflow.states.count) states, \(workflow.edges.count) moves, \
+                \(workflow.deadlines.count) deadlines
+                """
+            return (workflow, summary, reading.diagnostics)
+        }
+    }
+
+    /// Checks every file under `Workflows/`, and whether they fit each other.
+    ///
+    /// What needs a file that was refused is left out: its complaints would be about that file once more.
+    mutating func checkInstallation(_ rules: RuleLibrary) throws {
+        let workflow = try checkWorkflow(
+            rules.installation.read(RuleLibrary.workflowFile), file: RuleLibrary.workflowFile)
+        let vocabulary = try check("Workflows/vocabulary.yaml", kind: "vocabulary") {
+            (try rules.vocabulary(), "the facts that policies may ask about", [])
+        }
+        let codes = try check("Workflows/codes/codes.yaml", kind: "codes") {
+            let codes = try rules.codes()
+            try codes.diagnoses.check()
+            return (codes, codes.releases.map(\.name).joined(separator: "; "), [])
+        }
+        let calendar = try check("Workflows/calendars/us-federal.yaml", kind: "calendar") {
+            let calendar = try rules.holidays()
+            return (calendar, "\(calendar.title), \(calendar.years.lowerBound) to \(calendar.years.upperBound)", [])
+        }
+        let clocksFile = "Workflows/clocks.yaml"
+        let clocks = try check(clocksFile, kind: "clocks") {
+            let bytes = try rules.installation.read(clocksFile)
+            let clocks = try ClockTable.parsePracticeDefaults(bytes, file: clocksFile)
+            return (clocks, "\(clocks.rules.count) rows", [])
+        }
+        guard let vocabulary else { return }
+        let catalog = try checkPayers(rules, vocabulary: vocabulary, clocks: clocks ?? ClockTable(rules: []))
+        guard let catalog else { return }
+        try checkMappings(rules, payers: catalog.modules.map(\.id))
+        if let codes { add(CheckReport.unknownCodes(catalog.modules.flatMap(\.policies), in: codes)) }
+        guard let workflow, let calendar, clocks != nil else { return }
+        add(
+            catalog.check(
+                workflowClocks: workflow.clocks.map(\.name), calendars: [calendar.name],
+                practiceFile: SourceLocation(file: clocksFile, line: 1, column: 1)))
+    }
+
+    private mutating func checkPayers(
+        _ rules: RuleLibrary, vocabulary: Vocabulary, clocks: ClockTable
+    ) throws -> PayerCatalog? {
+        let files = try rules.installation.files(under: "Workflows/payers", endingIn: ".yaml").map { path in
+            PayerFile(path: rules.relative(path), bytes: try InputFile.read(path))
+        }
+        return try check("Workflows/payers", kind: "payers") {
+            let catalog = try PayerCatalog.load(files, vocabulary: vocabulary, practiceClocks: clocks)
+            let policies = catalog.modules.map(\.policies.count).reduce(0, +)
+            let summary = "\(catalog.modules.count) payers, \(policies) policies"
+            return (catalog, summary, catalog.modules.flatMap(\.warnings))
+        }
+    }
+
+    private mutating func checkMappings(_ rules: RuleLibrary, payers: [String]) throws {
+        for path in try rules.installation.files(under: "Workflows/payers", endingIn: ".yaml")
+        where path.contains("/imports/") {
+            let file = rules.relative(path)
+            try check(file, kind: "import mapping") {
+                let mapping = try StatusMapping.parse(InputFile.read(path), file: file)
+                guard payers.contains(mapping.payer) else {
+                    throw InvalidSource(
+                        at: SourceLocation(file: file, line: 1, column: 1),
+                        "no payer \"\(mapping.payer)\" is on file; known: \(payers.joined(separator: ", "))")
+                }
+                return (mapping, "\(mapping.name) \(mapping.version) of \(mapping.payer)", [])
+            }
+        }
+    }
+
+    /// A policy for a code that no release has would never answer.
+    private static func unknownCodes(_ policies: [Policy], in codes: CodeBook) -> [Diagnostic] {
+        policies.flatMap { policy in
+            policy.product.hcpcs.filter { codes.hcpcs.lookup($0, on: policy.lastChecked).entry == nil }
+                .map { code in
+                    Diagnostic(.error, at: policy.location, "no loaded release of HCPCS has the code \(code)")
+                }
+        }
+    }
+}
