@@ -22,7 +22,7 @@ begin
             where a.organization_id = v_organization and a.acknowledged_at is null
                 and (not p_unassigned or exists (select from precert.request r
                     where r.organization_id = v_organization and r.request_id = a.request_id and r.owner is null))
-            order by a.due_at
+            order by precert.severity_rank(a.severity), a.due_at
             limit 200)
             union all
             (select row(d.request_id, null, 'info', d.due_at)::precert.pressing
@@ -48,9 +48,9 @@ begin
     return query
     with ranked as (
         select distinct on (p.request_id) p.*,
-            array_position(array['urgent', 'warning', 'info'], p.severity) as rank
+            precert.severity_rank(p.severity) as rank
         from unnest(v_pressing) p
-        order by p.request_id, array_position(array['urgent', 'warning', 'info'], p.severity), p.due_at
+        order by p.request_id, precert.severity_rank(p.severity), p.due_at
     ),
     first as (
         select k.*, r.reference, r.version_id, r.state, r.payer_id, r.urgency, r.owner
@@ -74,3 +74,5 @@ begin
     order by f.rank, (f.urgency = 'standard'), f.due_at;
 end
 $$;
+
+grant execute on function precert.worklist(integer, text, boolean) to precert_read;

@@ -194,7 +194,15 @@ create table precert.alert (
     check ((acknowledged_at is null) = (acknowledged_by is null))
 );
 
-create index alert_open on precert.alert (organization_id, due_at, alert_id) where acknowledged_at is null;
+-- 1 is the most pressing.
+create function precert.severity_rank(p_severity text) returns integer
+    language sql immutable parallel safe
+as $$ select case p_severity when 'urgent' then 1 when 'warning' then 2 else 3 end $$;
+
+grant execute on function precert.severity_rank(text) to precert_read;
+
+create index alert_open on precert.alert (organization_id, precert.severity_rank(severity), due_at, alert_id)
+    where acknowledged_at is null;
 
 -- The outbox: what must be done outside, decided in the event's own transaction.
 create table precert.effect (

@@ -215,10 +215,10 @@ create function test.is_bounded(p_plan text, p_index text, p_condition text, p_w
 $$;
 select * from test.is_bounded(test.plan_of('fire_due', 'candidate as materialized \(', '\),\s+locked', jsonb_build_object('p_limit', 100,
     'v_now', precert.now(), 'v_organization', test.org_a())), 'deadline_due', 'due_at <= ', 'the candidates of fire_due');
-select * from test.is_bounded(test.plan_of('worklist', 'with pressing as \(\s+\(', '\)\s+union all', '{"p_limit": 50, "p_owner": null,
-    "p_unassigned": "false"}'), 'alert_open', 'organization_id = ', 'the alerts of the worklist');
-select * from test.is_bounded(test.plan_of('worklist', 'union all\s+\(', '\)\s+\),\s+ranked', '{"p_limit": 50, "p_owner": null,
-    "p_unassigned": "false"}'), 'deadline_work', 'organization_id = ', 'the work of the worklist');
+select * from test.is_bounded(test.plan_of('worklist', 'v_pressing := array\(\s+\(', '\)\s+union all', jsonb_build_object(
+    'p_unassigned', false, 'v_organization', test.org_a())), 'alert_open', 'organization_id = ', 'the alerts of the worklist');
+select * from test.is_bounded(test.plan_of('worklist', 'union all\s+\(', '\)\);\s+else', jsonb_build_object(
+    'p_unassigned', false, 'v_organization', test.org_a())), 'deadline_work', 'organization_id = ', 'the work of the worklist');
 
 -- And what a whole call touches, in pages, with everything that it calls: a plan may be good and the function not.
 create function test.pages(p_sql text) returns integer language plpgsql as $$

@@ -34,7 +34,7 @@ public struct FiredDeadline: Sendable, Hashable {
 }
 
 extension Engine {
-    /// Alerts, the longest due first; only those that nobody has acknowledged unless `all`.
+    /// Alerts, the most severe and then the longest due first; only those that nobody has acknowledged unless `all`.
     public func alerts(all: Bool = false, limit: Int = 200) async throws -> [Alert] {
         try await transaction(readOnly: true) { session in try session.alerts(includingAcknowledged: all, limit: limit)
         }
@@ -101,7 +101,7 @@ extension PostgresSession {
             where a.organization_id = precert.organization()
                 and (\(includingAcknowledged) or a.acknowledged_at is null)
                 and (\(request)::uuid is null or a.request_id = \(request)::uuid)
-            order by a.due_at, a.alert_id limit \(limit)
+            order by precert.severity_rank(a.severity), a.due_at, a.alert_id limit \(limit)
             """
         ).map { row in
             try Alert(

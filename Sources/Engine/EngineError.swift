@@ -59,7 +59,7 @@ extension EngineError {
         let code: Code =
             switch state {
             case "PC001": .illegalMove
-            case "PC002", "PC003", "PC004", "PC010", "PC040": .conflict
+            case "PC002", "PC003", "PC004", "PC005", "PC010", "PC040": .conflict
             case "PC011": .noOrganization
             case "PC012", "PC015": .notFound
             case "PC013", "PC014", "PC020", "PC021": .notPublished

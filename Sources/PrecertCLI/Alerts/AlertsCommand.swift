@@ -11,7 +11,7 @@ struct AlertsCommand: AsyncParsableCommand {
 
 struct AlertsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Alerts that nobody has acknowledged, the longest due first.")
+        commandName: "list", abstract: "Alerts that nobody has acknowledged, the most severe first.")
 
     @Flag(help: "Acknowledged ones too.")
     var all = false
