@@ -61,8 +61,10 @@ import Testing
         ])
     func noInstant(text: String) { #expect(InstantText.parse(text) == nil) }
 
-    @Test("shows instants before 1970 on the right day") func early() {
+    @Test("shows instants before 1970 on the right day, and infinite ones at all") func early() {
         #expect(InstantText.full(Date(timeIntervalSince1970: -1)) == "1969-12-31T23:59:59Z")
+        #expect(InstantText.full(Date(timeIntervalSince1970: .infinity)) == "9999-12-31T23:59:59Z")
+        #expect(InstantText.full(Date(timeIntervalSince1970: -.infinity)) == "0001-01-01T00:00:00Z")
         #expect(InstantText.short(Date(timeIntervalSince1970: -0.5)) == "1969-12-31 23:59Z")
     }
 }
