@@ -52,7 +52,9 @@ enum InstantText {
     }
 
     private static func parts(_ instant: Date) -> (date: CivilDate, hour: Int, minute: Int, second: Int) {
-        let seconds = Int(instant.timeIntervalSince1970.rounded(.down))
+        // PostgreSQL's infinity, for one, has no place in a calendar: the first or last moment of the years 1 to 9999.
+        let within = min(max(instant.timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
+        let seconds = Int(within.rounded(.down))
         let day = Int((Double(seconds) / 86_400).rounded(.down))
         let rest = seconds - day * 86_400
         return (CivilDate(dayNumber: day), rest / 3600, rest / 60 % 60, rest % 60)

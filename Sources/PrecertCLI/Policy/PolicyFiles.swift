@@ -9,7 +9,8 @@ struct PolicyFiles: ParsableArguments {
     var paths: [String] = []
 
     @Option(
-        help: "The vocabulary of facts (default: the installation's).", completion: .file(extensions: ["yaml"]))
+        help: ArgumentHelp("The vocabulary of facts (default: the installation's).", valueName: "file"),
+        completion: .file(extensions: ["yaml"]))
     var vocabulary: String?
 
     struct Found {

@@ -25,10 +25,11 @@ struct WorkflowGraph: ParsableCommand {
         help: "A workflow definition (default: the installation's).", completion: .file(extensions: ["yaml"]))
     var file: String?
 
-    @Option(name: .customLong("as"), help: "What to draw it as.")
+    @Option(name: .customLong("as"), help: ArgumentHelp("What to draw it as.", valueName: "form"))
     var form: Form = .mermaid
 
-    @Option(help: "Write to this file instead of standard output.", completion: .file())
+    @Option(
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"), completion: .file())
     var output: String?
 
     func run() throws {
