@@ -107,7 +107,11 @@ let package = Package(
                 "PostgresClient", "TestSupport", "Worker",
             ], swiftSettings: strict),
         .testTarget(
-            name: "PrecertCLITests", dependencies: ["PrecertCLI", "CivilTime", "Diagnostics"], swiftSettings: strict),
+            name: "PrecertCLITests",
+            dependencies: [
+                "PrecertCLI", "CivilTime", "Diagnostics", "Codes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
         // End to end: drives the built `precert`.
         .testTarget(
             name: "EndToEndTests", dependencies: ["precert", "PrivateCluster", "TestSupport", "PostgresClient"],

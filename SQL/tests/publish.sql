@@ -97,9 +97,9 @@ select is(test.code($$select precert.publish_holidays('[{"day": "2026-02-30", "n
 select is((select count(*) from precert.holiday), 2::bigint, 'and the calendar stays');
 -- Moving requests to a newer version: an event like any other.
 select test.at('2026-11-24 15:00+00');
-select is(test.open(900), 'criteria_collection', 'a request begins on version 1');
-select is(test.publish(test.workflow(9) || '{"migration": {"from_version": 1, "states": {"criteria_collection": "ready"}}}', 'canonical form 9'),
-    'true', 'a version that takes over from version 1');
+select is(test.open(900), 'applied', 'a request begins on the version before');
+select is(test.publish(test.workflow(9) || '{"migration": {"from_version": 2, "states": {"criteria_collection": "ready"}}}', 'canonical form 9'),
+    'true', 'a version that takes over from version 2');
 select is(test.act($$select from_number, from_state, to_number, to_state from precert.migrate_requests('prior-authorization', 10, 'ana', true)
     where from_state = 'criteria_collection'$$)->0->>'to_state', 'ready', 'a dry run says where requests would go');
 select is(test.state(900), 'criteria_collection', 'and moves none');
@@ -109,7 +109,8 @@ select is((select v.number from precert.request r join precert.workflow_version 
     'to the newest version');
 select is((select event || ' ' || from_state || ' ' || to_state from precert.event where request_id = test.id(900) order by seq desc limit 1),
     'workflow.migrated criteria_collection ready', 'and history says so');
-select is(test.act('select * from precert.migrate_requests(''prior-authorization'', 1000, ''ana'', false)'), null, 'again moves nothing');
+select is(test.act('select from_number, to_state from precert.migrate_requests(''prior-authorization'', 1000, ''ana'', false)'),
+    '[{"from_number": 1, "to_state": null}]', 'again moves nothing, and those that no map takes over are told');
 select is(test.act('select * from precert.audit_verify()'), null, 'the chains hold');
 
 select * from finish();
