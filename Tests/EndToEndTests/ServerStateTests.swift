@@ -161,6 +161,7 @@ struct EmbeddedTests {
     @Test("The first command makes a private database, and stop and start keep what is in it")
     func privateCluster() async throws {
         let folder = try Scratch.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let environment = Scratch.environment(home: folder).merging(["PRECERT_DATA_DIR": folder + "/data"]) { $1 }
         func precert(_ words: String...) async throws -> Answer {
             try await Program.start(Program.path, words, in: folder, environment: environment).wait()
@@ -179,6 +180,5 @@ struct EmbeddedTests {
         #expect(listed.rows.first?["request"] as? String == opened.object["request"] as? String)
         #expect(listed.err.isEmpty)
         #expect(try await precert("db", "stop").status == 0)
-        try FileManager.default.removeItem(atPath: folder)
     }
 }
