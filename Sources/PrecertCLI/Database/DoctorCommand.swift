@@ -48,7 +48,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 $0.releases.map { "\($0.name), through \($0.validThrough)" }.joined(separator: "; ")
             })
         note("server", Result { try Server.choose() }.map(\.description))
-        note("connection", await connection())
+        // A private cluster that is new is made ready here, as by every other command.
+        note("connection", await prepared(connection))
         note("schema", await schema())
         note("replication", await replication())
         output.render(table)
@@ -56,6 +57,15 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func rules() throws -> RuleLibrary { RuleLibrary(installation: try Installation.locate()) }
+
+    private func prepared(_ check: () async -> Result<String, any Error>) async -> Result<String, any Error> {
+        do {
+            try await Schema.prepareIfPrivate(Server.choose())
+            return await check()
+        } catch {
+            return .failure(error)
+        }
+    }
 
     private func connection() async -> Result<String, any Error> {
         await query(

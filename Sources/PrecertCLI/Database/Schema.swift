@@ -10,7 +10,9 @@ enum Schema {
     static func migrate(_ server: Server, rules: RuleLibrary, actor: String) async throws -> [String] {
         let source = try MigrationSource.load(directory: rules.installation.sqlDirectory)
         let report = try await Migrator(server.configuration(as: nil), source: source).migrate()
-        var lines = (report.migrations + report.functions + report.roles).map { "applied \($0)" }
+        var lines = report.migrations.map { "applied \($0)" }
+        if !report.functions.isEmpty { lines.append("applied \(report.functions.count) files of functions") }
+        lines += report.roles.map { "applied \($0)" }
         if lines.isEmpty { lines = ["the schema is up to date"] }
 
         let organization = try EngineOptions.organization()
@@ -44,7 +46,7 @@ extension MigrationStatus {
         if let newest = unknown.max() { return "newer than this program: it has migration \(newest)" }
         if let first = changed.first { return "an applied migration was changed: \(first)" }
         let pending = pendingMigrations.count + pendingFunctions.count + pendingRoles.count
-        if pending > 0 { return "\(pending) files are not applied yet: precert db migrate" }
+        if pending > 0 { return "\(pending) files are not applied yet" }
         return "up to date, \(applied.count) migrations"
     }
 }

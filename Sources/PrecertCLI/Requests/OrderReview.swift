@@ -3,6 +3,7 @@ import Codes
 import Diagnostics
 import Engine
 import Exchange
+import Foundation
 
 /// An order held against the code tables, with each finding at its place in the file.
 struct OrderReview {
@@ -23,9 +24,12 @@ struct OrderReview {
     var diagnostics: [Diagnostic] {
         findings.map { finding in
             let offers = finding.offers.map { "\n    \($0.code)  \($0.description)" }.joined()
+            // A message that names its release already need not name it twice.
+            let release = finding.source.components(separatedBy: ", released ").first ?? finding.source
+            let basis = finding.message.contains(release) ? "" : "; \(finding.source)"
             return Diagnostic(
                 finding.severity, at: location(of: finding),
-                "\(finding.message) [\(finding.ruleID); \(finding.source)]\(offers)")
+                "\(finding.message) [\(finding.ruleID)\(basis)]\(offers)")
         }.sorted { $0.location < $1.location }
     }
 
