@@ -154,11 +154,11 @@ struct ExpiringCommand: AsyncParsableCommand {
                 Table.Column("number", "Authorization", priority: .essential),
                 Table.Column("hcpcs", "Code", priority: .essential),
                 Table.Column("units", "Units", alignment: .right),
-                Table.Column("units_basis", "Basis", priority: .low),
+                Table.Column("units_basis", "Basis", isForPrograms: true),
                 Table.Column("drug", "Drug"),
                 Table.Column("payer", "Payer", priority: .low),
                 Table.Column("patient", "Patient", priority: .essential),
-                Table.Column("state_title", "Where it stands"),
+                Table.Column("state_title", "Where it stands", wraps: true),
             ], whenEmpty: "nothing runs out within \(within)")
         for row in rows {
             let ends = row.validTo.map { Cell.date($0) } ?? Cell.text("not known: ask the payer").styled(.bad)

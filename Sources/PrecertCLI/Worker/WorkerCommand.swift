@@ -42,8 +42,9 @@ struct WorkerCommand: AsyncParsableCommand {
             let worker = Worker(engine: engine, drop: drop, pause: .seconds(pause), logger: log)
             if once {
                 let report = try await worker.pass()
+                let place = report.delivered > 0 ? "; packets in \(drop.root.path)" : ""
                 Console.out(
-                    "fired \(report.fired.count), delivered \(report.delivered), failed \(report.failed)")
+                    "fired \(report.fired.count), delivered \(report.delivered), failed \(report.failed)\(place)")
                 if report.failed > 0 { throw ExitStatus.negative }
             } else {
                 try await ServiceGroup(
