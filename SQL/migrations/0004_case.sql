@@ -45,7 +45,6 @@ create table precert.request_detail (
     site_npi text not null,
     place_of_service text not null,
     planned_on date not null,
-    policy jsonb,
     primary key (organization_id, request_id),
     foreign key (organization_id, request_id) references precert.request,
     foreign key (organization_id, patient_id) references precert.patient

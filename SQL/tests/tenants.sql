@@ -54,7 +54,6 @@ insert into test.call values
     ('record_evidence', 'request', 'select * from precert.record_evidence(''ID'', ''[{"fact": "f", "value": 1, "source": "chart"}]'', ''ana'')', 'PC001', 'PC012'),
     ('add_document', 'request', 'select * from precert.add_document(''ID'', ''letter'', ''text/plain'', ''Letter'', ''ana'')', '[{"sha256"', 'PC012'),
     ('request_submission', 'request', 'select * from precert.request_submission(''ID'', 5, ''file_drop'', ''met'', null, ''{}'', ''ana'')', '[{"seq"', 'PC012'),
-    ('pin_policy', 'request', 'select precert.pin_policy(''ID'', ''{}'')', '[{', 'PC012'),
     ('log_access', 'request', 'select precert.log_access(''ID'', ''ana'', ''review'', array[''born''])', '[{', 'PC012'),
     ('audit_verify', 'request', 'select * from precert.audit_verify(''ID'')', 'nothing', 'PC012'),
     ('acknowledge_alert', 'alert', 'select precert.acknowledge_alert(''ID'', ''ana'')', '[{', 'PC012'),
@@ -82,7 +81,7 @@ create view test.case as
         (select batch_id from precert.import_batch where sha256 = '\x02')) as thing
     from test.call c;
 
-select plan(99);
+select plan(95);
 
 -- Something is due for the owner only.
 \o /dev/null

@@ -27,12 +27,29 @@ public struct Engine: Sendable {
 
     /// Runs `body` in one transaction of this organization, at this time.
     func transaction<Value: Sendable>(
-        readOnly: Bool = false, _ body: @Sendable @escaping (PostgresSession) throws -> Value
+        readOnly: Bool = false, planning: Planning = .thorough,
+        _ body: @Sendable @escaping (PostgresSession) throws -> Value
     ) async throws -> Value {
         do {
+            let settings = settings.merging(planning.settings) { given, _ in given }
             return try await pool.transaction(settings: settings, readOnly: readOnly, body)
         } catch let error as PostgresError {
             throw EngineError(error)
+        }
+    }
+
+    /// How hard the server looks for a plan.
+    enum Planning {
+        case thorough
+        /// Joins are done in the order they are written. For statements that begin at one request, where that order is
+        /// right and looking for another takes longer than the statement itself.
+        case asWritten
+
+        var settings: [String: String] {
+            switch self {
+            case .thorough: [:]
+            case .asWritten: ["join_collapse_limit": "1"]
+            }
         }
     }
 

@@ -141,7 +141,7 @@ extension Engine {
     /// - Parameter purpose: when patient data will be shown in full, why; writes an access-log row in the same
     ///   transaction.
     public func requestCase(_ id: UUID, purpose: String? = nil) async throws -> RequestCase {
-        try await transaction(readOnly: purpose == nil) { [actor] session in
+        try await transaction(readOnly: purpose == nil, planning: .asWritten) { [actor] session in
             if let purpose {
                 _ = try session.query(
                     """
