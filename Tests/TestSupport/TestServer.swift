@@ -36,7 +36,9 @@ public actor TestServer {
 
     private func start() async throws -> Base {
         let connectionString = try serverConnectionString()
-        let admin = PostgresPool(PostgresConfiguration(connectionString: connectionString, poolSize: 4, poolWaitTimeout: .seconds(300)))
+        let admin = PostgresPool(
+            PostgresConfiguration(
+                connectionString: connectionString, poolSize: 4, poolWaitTimeout: .seconds(300)))
         try await dropLeftovers(admin)
         let template = TestServer.name("template")
         try await admin.withSession { try $0.runScript("CREATE DATABASE \"\(template)\" TEMPLATE template0") }
