@@ -51,7 +51,7 @@ let package = Package(
 
         // Floor 4: bytes in, typed statuses out.
         .target(
-            name: "Exchange", dependencies: ["CivilTime", "Diagnostics", "StrictYAML", "Payers"],
+            name: "Exchange", dependencies: ["CivilTime", "Diagnostics", "StrictYAML"],
             swiftSettings: strict),
 
         .target(
