@@ -72,7 +72,8 @@ let package = Package(
         .target(
             name: "PrecertCLI",
             dependencies: [
-                "CivilTime", "Diagnostics", "StrictYAML", "PostgresClient", "PrivateCluster", "Workflow", "Criteria",
+                "CivilTime", "Diagnostics", "Failpoints", "StrictYAML", "PostgresClient", "PrivateCluster", "Workflow",
+                "Criteria",
                 "Codes", "Payers", "Exchange", "Engine", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
