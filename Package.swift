@@ -115,10 +115,7 @@ let package = Package(
             ], swiftSettings: strict),
         // End to end: drives the built `precert`.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["precert", "PrivateCluster", "TestSupport", "PostgresClient"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "KillTests",
+            name: "EndToEndTests",
             dependencies: ["precert", "PrivateCluster", "TestSupport", "PostgresClient", "Workflow"],
             swiftSettings: strict),
     ],
