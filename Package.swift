@@ -72,8 +72,8 @@ let package = Package(
         .target(
             name: "PrecertCLI",
             dependencies: [
-                "CivilTime", "Diagnostics", "PostgresClient", "PrivateCluster", "Workflow", "Criteria", "Codes",
-                "Payers", "Exchange", "Engine", "Worker",
+                "CivilTime", "Diagnostics", "Failpoints", "PostgresClient", "PrivateCluster", "Workflow", "Criteria",
+                "Codes", "Payers", "Exchange", "Engine", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

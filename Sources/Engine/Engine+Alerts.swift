@@ -61,6 +61,7 @@ extension Engine {
         var fired: [FiredDeadline] = []
         while true {
             try Task.checkCancellation()
+            Failpoint.hit("expire.before_batch")
             let round = try await transaction { [actor] session in
                 try session.query(
                     """

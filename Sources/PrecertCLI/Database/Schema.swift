@@ -1,4 +1,5 @@
 import Engine
+import Failpoints
 import Foundation
 import PostgresClient
 
@@ -9,7 +10,9 @@ enum Schema {
     /// - Returns: a line for each thing done.
     static func migrate(_ server: Server, rules: RuleLibrary, actor: String) async throws -> [String] {
         let source = try MigrationSource.load(directory: rules.installation.sqlDirectory)
+        Failpoint.hit("migrate.before")
         let report = try await Migrator(server.configuration(as: nil), source: source).migrate()
+        Failpoint.hit("migrate.after")
         var lines = report.migrations.map { "applied \($0)" }
         if !report.functions.isEmpty { lines.append("applied \(report.functions.count) files of functions") }
         lines += report.roles.map { "applied \($0)" }

@@ -29,10 +29,16 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: "Which of the payer's mappings reads it (default: the only one).")
     var mapping: String?
 
+    @Option(help: ArgumentHelp("Rows a transaction.", visibility: .hidden))
+    var chunk = 2000
+
     @OptionGroup var engine: EngineOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try output.refuseCSV() }
+    func validate() throws {
+        try output.refuseCSV()
+        guard (1...5000).contains(chunk) else { throw ValidationError("--chunk goes from 1 to 5000.") }
+    }
 
     func run() async throws {
         let rules = RuleLibrary(installation: try Installation.locate())
@@ -46,7 +52,7 @@ struct ImportCommand: AsyncParsableCommand {
         let report = try await engine.withEngine { engine in
             try await engine.importStatuses(
                 rows, payer: module.id, mapping: "\(mapping.name)/\(mapping.version)", content: content,
-                asOf: self.engine.time.today
+                asOf: self.engine.time.today, chunk: chunk
             ) { done in
                 if isTerminal, rows.count > 2000 { Console.err("\(done) of \(rows.count) rows") }
             }
