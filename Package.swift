@@ -41,7 +41,7 @@ let package = Package(
             name: "Criteria", dependencies: ["CivilTime", "Diagnostics", "StrictYAML"],
             swiftSettings: strict),
         .target(
-            name: "Workflow", dependencies: ["CivilTime", "Diagnostics", "StrictYAML"],
+            name: "Workflow", dependencies: ["Diagnostics", "StrictYAML"],
             swiftSettings: strict),
 
         // Floor 3: what a payer is.
@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Worker",
             dependencies: [
-                "CivilTime", "Engine", "Failpoints", .product(name: "Logging", package: "swift-log"),
+                "Engine", "Failpoints", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
 
@@ -72,12 +72,12 @@ let package = Package(
         .target(
             name: "PrecertCLI",
             dependencies: [
-                "CivilTime", "Diagnostics", "Failpoints", "StrictYAML", "PostgresClient", "PrivateCluster", "Workflow",
-                "Criteria",
+                "CivilTime", "Diagnostics", "Failpoints", "PostgresClient", "PrivateCluster", "Workflow", "Criteria",
                 "Codes", "Payers", "Exchange", "Engine", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .executableTarget(name: "precert", dependencies: ["PrecertCLI"], swiftSettings: strict),
 
@@ -86,7 +86,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["PostgresClient", "PrivateCluster", "Workflow"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"], swiftSettings: strict),
-        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML"], swiftSettings: strict),
+        .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport", "CivilTime", "Diagnostics"],
             swiftSettings: strict),
@@ -95,7 +95,8 @@ let package = Package(
             name: "CodesTests", dependencies: ["Codes", "CivilTime", "Diagnostics"], swiftSettings: strict),
         .testTarget(
             name: "CriteriaTests", dependencies: ["Criteria", "CivilTime", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkflowTests", dependencies: ["Workflow", "Diagnostics", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "PayersTests", dependencies: ["Payers", "Criteria", "CivilTime", "Diagnostics"],
             swiftSettings: strict),
@@ -104,8 +105,9 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Exchange", "Workflow", "Payers", "Criteria", "Codes", "CivilTime", "Diagnostics",
-                "PostgresClient", "TestSupport", "Worker",
+                "Engine", "Exchange", "Workflow", "Payers", "Criteria", "CivilTime", "PostgresClient", "TestSupport",
+                "Worker",
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(
             name: "PrecertCLITests",

@@ -15,6 +15,8 @@ declare
     v_published bytea;
     v_clock text;
 begin
+    -- The defaults must not lose a clock between our look at them and our commit; see `publish_payer`.
+    perform pg_advisory_xact_lock_shared(hashtextextended('precert.publish_payer:*', 0));
     -- Two publishers at once: the second waits here and then finds the first one's rows.
     perform pg_advisory_xact_lock(hashtextextended('precert.publish_workflow:' || v_workflow, 0));
     select v.version_id, v.checksum into v_version, v_published

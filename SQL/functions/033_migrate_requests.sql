@@ -1,6 +1,6 @@
 -- Moves up to `p_limit` requests to the newest version of their workflow that takes them over, each by an event like any
 -- other (`workflow.migrated`): its new deadlines begin to run at that moment. With `p_dry_run` it only says how many
--- would move from where to where; without, call it until it answers no row. A state that the newer version's map
+-- would move from where to where; without, call it until no row has a target. A state that the newer version's map
 -- forgets has no such move, and its requests stay where they are: they are told with no target.
 create or replace function precert.migrate_requests(
     p_workflow text, p_limit integer, p_actor text, p_dry_run boolean

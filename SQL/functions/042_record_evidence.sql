@@ -43,9 +43,10 @@ begin
 
     select coalesce(max(e.evidence_no), 0) into v_last from precert.evidence e
     where e.organization_id = v_organization and e.request_id = p_request;
-    -- Values are patient data and stay out of history; their digest binds them to it.
+    -- Values are patient data and stay out of history; their digest binds them to it. The source key is the request's
+    -- place in history, not the row's number, which comes again when the newest rows were erased.
     select a.* into v_result
-    from precert.apply_event(p_request, 'evidence.recorded', 'evidence:' || (v_last + 1), p_actor,
+    from precert.apply_event(p_request, 'evidence.recorded', 'evidence:' || v_request.seq, p_actor,
         p_payload => jsonb_build_object('facts', (select jsonb_agg(x->>'fact') from jsonb_array_elements(v_new) x),
             'sha256', precert.evidence_digest(v_salt, v_new))) a;
     insert into precert.evidence (organization_id, request_id, evidence_no, fact, value, observed_on, source,

@@ -60,10 +60,13 @@ begin
         values (v_organization, p_order->'patient'->>'family', p_order->'patient'->>'given',
             (p_order->'patient'->>'born')::date)
         returning patient_id into v_patient;
-        insert into precert.coverage (organization_id, patient_id, payer_id, member_id, funding, state)
-        values (v_organization, v_patient, v_payer, p_order->'patient'->>'member_id',
-            p_order->'coverage'->>'funding', p_order->'coverage'->>'state');
     end if;
+    -- The member id as this order writes it. What the order knows of the plan is newer than what is on file.
+    insert into precert.coverage as c (organization_id, patient_id, payer_id, member_id, funding, state)
+    values (v_organization, v_patient, v_payer, p_order->'patient'->>'member_id',
+        p_order->'coverage'->>'funding', p_order->'coverage'->>'state')
+    on conflict (organization_id, payer_id, member_id, patient_id) do update set
+        funding = coalesce(nullif(excluded.funding, 'unknown'), c.funding), state = coalesce(excluded.state, c.state);
 
     select r.reference into v_live
     from precert.request_detail d

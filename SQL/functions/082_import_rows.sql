@@ -260,7 +260,7 @@ begin
         coalesce(c.ids, array_remove(array[r.request_id], null)), v_now, v_batch.payer_id, r.fingerprint
     from precert.import_row r
     left join lateral (
-        select array_agg(d.request_id) as ids
+        select array_agg(distinct d.request_id) as ids
         from precert.coverage cov
         join precert.request_detail d on d.organization_id = v_organization and d.patient_id = cov.patient_id
         join precert.request q on q.organization_id = v_organization and q.request_id = d.request_id

@@ -158,7 +158,7 @@ create table precert.import_row (
     fingerprint bytea not null,
     source_key text not null,
     -- 'pending' lives only inside the transaction that imports the row.
-    outcome text not null check (outcome in ('pending', 'applied', 'no_change', 'duplicate', 'superseded', 'illegal', 'late',
+    outcome text not null check (outcome in ('pending', 'applied', 'no_change', 'duplicate', 'superseded', 'illegal',
         'unmatched', 'unmapped_status', 'conflict', 'quarantined', 'held')),
     reason text,
     request_id uuid,

@@ -32,7 +32,7 @@ $$;
 select isnt(test.hash(c), test.hash('{}'), 'the hash covers ' || c::text) from (values
     ('{"organization_id": "0b000000-0000-7000-8000-000000000002"}'::jsonb), ('{"request_id": "01900000-0000-7000-8000-000000000002"}'), ('{"seq": 4}'),
     ('{"prev_hash": "\\x00"}'), ('{"from_version": 2}'), ('{"from_state": "ready"}'), ('{"event": "document.added"}'), ('{"to_version": 2}'),
-    ('{"to_state": "ready"}'), ('{"occurred_at": "2026-11-24T15:00:00.000001Z"}'), ('{"actor": "bo"}'), ('{"source_key": "evidence:2"}'),
+    ('{"to_state": "ready"}'), ('{"occurred_at": "2026-11-24T15:00:00.000001Z"}'), ('{"actor": "bo"}'), ('{"source_key": "evidence:9"}'),
     ('{"payload": {}}')) v (c);
 select isnt(test.hash('{"prev_hash": null}'), test.hash('{"prev_hash": "\\x"}'), 'no predecessor is not an empty one');
 select isnt(test.hash('{"from_state": "ab", "event": "c"}'), test.hash('{"from_state": "a", "event": "bc"}'), 'a border between fields counts');

@@ -13,7 +13,7 @@ create function test.batch(p_events jsonb, p_org uuid default test.org_a()) retu
         from jsonb_array_elements(%L) with ordinality e (e, n) order by n))', p_events), p_org)) r
 $$;
 
-select plan(60);
+select plan(62);
 
 -- Outcomes
 select is(test.batch('[[1, "criteria.met", "k1", 2]]'), '1:applied:3:ready', 'applied');
@@ -166,6 +166,11 @@ select matches((select payload->>'sha256' from precert.event where event = 'docu
 select isnt((select payload->>'sha256' from precert.event where event = 'evidence.recorded' order by seq limit 1),
     encode(sha256(convert_to('[{"fact": "ms_form", "note": "Marker-Note", "value": "Marker-Value", "source": "chart", "observed_on": "2026-11-01"}]', 'UTF8')), 'hex'),
     'the digest of evidence cannot be found by trying values: a secret that can be erased with them is in it');
+
+-- Erasure takes evidence, not history: what is recorded after it is an event of its own.
+delete from precert.evidence;
+select is(test.evidence('[{"fact": "jcv", "value": 0.5, "source": "lab"}]'), 'applied', 'evidence after an erasure is new');
+select is((select seq from precert.evidence), test.seq(4), 'and its event is the newest');
 
 -- The repeat of a submission after an unknown outcome
 select is(test.submit(4), 'applied', 'a submission');

@@ -17,7 +17,9 @@ public struct RequestReference: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads what a person typed (`pa-7kq`, `7KQ2M9XD`, `PA-O1…` with the letter O for zero) into the prefix to look
-    /// for. - Returns: `nil` when no id can begin so.
+    /// for.
+    ///
+    /// - Returns: `nil` when no id can begin so.
     public static func prefix(from typed: String) -> String? {
         var text = typed.trimmingCharacters(in: .whitespaces).uppercased()
         if text.hasPrefix("PA-") {

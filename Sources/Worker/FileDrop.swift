@@ -37,7 +37,12 @@ public struct FileDrop: Sendable {
         do {
             try manager.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            if manager.fileExists(atPath: place.path) { return .wasThere }
+            try flush(root)  // The payer's folder may be new.
+            if manager.fileExists(atPath: place.path) {
+                // Whoever put it there may have died before it was safe on the disk.
+                try flush(folder)
+                return .wasThere
+            }
             try manager.createDirectory(
                 at: draft, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             for file in files { try write(file, into: draft) }
@@ -46,15 +51,18 @@ public struct FileDrop: Sendable {
             try? manager.removeItem(at: draft)  // Best effort: a draft is never taken for a packet.
             throw FileDropError("the drop folder \(root.path) cannot be written: \(reason(error))")
         }
-        guard rename(draft.path, place.path) == 0 else {
+        var delivery = Delivery.delivered
+        if rename(draft.path, place.path) != 0 {
             let failure = errno
             try? manager.removeItem(at: draft)  // As above.
-            // Another worker was faster: its packet is the same.
-            if failure == EEXIST || failure == ENOTEMPTY { return .wasThere }
-            throw FileDropError("the packet \(key) cannot be put in its place: \(String(cString: strerror(failure)))")
+            guard failure == EEXIST || failure == ENOTEMPTY else {
+                throw FileDropError(
+                    "the packet \(key) cannot be put in its place: \(String(cString: strerror(failure)))")
+            }
+            delivery = .wasThere  // Another worker was faster: its packet is the same.
         }
         do { try flush(folder) } catch { throw FileDropError("\(folder.path): \(reason(error))") }
-        return .delivered
+        return delivery
     }
 
     private func write(_ file: File, into folder: URL) throws {

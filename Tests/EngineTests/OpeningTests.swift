@@ -25,7 +25,12 @@ import Testing
             // Once withdrawn, the same may be asked again.
             let id = try await engine.find(first).id
             _ = try await engine.apply("request.withdrawn", to: id, sourceKey: "w")
-            _ = try await engine.open(.synthetic(memberID: "M7712"))
+            var order = NewRequest.synthetic(memberID: "M7712")
+            order.coverage = .init(funding: "fully_insured", state: "ND")
+            let last = try await engine.find(try await engine.open(order))
+            // However the order writes the member id: what was opened can be read, with the plan as it was last told.
+            let detail = try await engine.requestCase(last.id).detail
+            #expect(detail.memberID == "M7712" && detail.funding == "fully_insured" && detail.planState == "ND")
         }
     }
 

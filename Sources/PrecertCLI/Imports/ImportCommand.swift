@@ -45,7 +45,7 @@ struct ImportCommand: AsyncParsableCommand {
         let catalog = try rules.payers()
         guard let module = catalog.payer(payer) else { throw unknownPayer(payer, in: catalog) }
         let mapping = try choose(rules.mappings(of: module.id), of: module.id)
-        let content = try InputFile.read(file, limit: 512 << 20)
+        let content = try InputFile.read(file, limit: 128 << 20)
         let read = try StatusFile.read(content, file: file, mapping: mapping)
         let rows = read.rows.map { PostgresJSON(bytes: $0.jsonObject) }
         let isTerminal = Terminal.standardError.isTerminal

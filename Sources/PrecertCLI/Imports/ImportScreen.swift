@@ -13,7 +13,6 @@ struct ImportScreen {
         ("no_change", "no change: the payer had said so before"),
         ("duplicate", "duplicate of an older row"),
         ("superseded", "older than what is known: kept, moved nothing"),
-        ("late", "came too late"),
         ("unmatched", "matches no request: quarantined"),
         ("conflict", "matches, but something disagrees: quarantined"),
         ("illegal", "not possible where the request stands: quarantined"),
@@ -90,6 +89,7 @@ struct ImportScreen {
 
     private static let reasons = [
         "no-match": "no request has this trace or number",
+        "as-of-in-the-future": "the payer's date lies in the future",
         "several-requests": "the number belongs to several requests",
         "keys-disagree": "our trace and the payer's number belong to different requests",
         "other-payer": "the trace belongs to another payer's request",
