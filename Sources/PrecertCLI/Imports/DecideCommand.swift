@@ -56,17 +56,20 @@ struct DecideCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let today = engine.time.today
-        let decided = on?.date(from: today) ?? today
-        guard decided <= today else { throw CLIFailure(.refusedInput, "--on \(decided) is after today, \(today)") }
-        let first = from?.date(from: today)
-        let last = to?.date(from: today)
-        if let first, let last, last < first {
-            throw CLIFailure(.refusedInput, "the period ends on \(last), before it begins on \(first)")
-        }
+        let now = engine.time.now
         try await engine.withEngine { engine in
             let found = try await engine.find(request)
             let opened = try await engine.requestCase(found.id)
+            let today = SystemClock.civilDate(at: now, in: opened.detail.timeZone)
+            let decided = on?.date(from: today) ?? today
+            guard decided <= today else {
+                throw CLIFailure(.refusedInput, "--on \(decided) is after today at the payer, \(today)")
+            }
+            let first = from?.date(from: today)
+            let last = to?.date(from: today)
+            if let first, let last, last < first {
+                throw CLIFailure(.refusedInput, "the period ends on \(last), before it begins on \(first)")
+            }
             var record = ["trace": found.reference, "kind": decision.kind, "as_of": decided.description]
             record["member_id"] = opened.detail.memberID
             record["authorization_number"] = number

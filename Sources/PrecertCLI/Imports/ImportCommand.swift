@@ -52,7 +52,7 @@ struct ImportCommand: AsyncParsableCommand {
         let report = try await engine.withEngine { engine in
             try await engine.importStatuses(
                 rows, payer: module.id, mapping: "\(mapping.name)/\(mapping.version)", content: content,
-                asOf: self.engine.time.today, chunk: chunk
+                asOf: SystemClock.civilDate(at: self.engine.time.now, in: module.timeZone), chunk: chunk
             ) { done in
                 if isTerminal, rows.count > 2000 { Console.err("\(done) of \(rows.count) rows") }
             }
