@@ -20,7 +20,8 @@ public struct PrecertCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "The day:",
                 subcommands: [
-                    WorklistCommand.self, ImportCommand.self, ExpiringCommand.self, AlertsCommand.self,
+                    WorklistCommand.self, ImportCommand.self, QuarantineCommand.self, ExpiringCommand.self,
+                    AlertsCommand.self,
                 ]),
             CommandGroup(
                 name: "Rules:", subcommands: [WorkflowCommand.self, PolicyCommand.self, CodesCommand.self]),

@@ -87,7 +87,7 @@ struct ImportScreen {
         return table
     }
 
-    private static let reasons = [
+    static let reasons = [
         "no-match": "no request has this trace or number",
         "as-of-in-the-future": "the payer's date lies in the future",
         "several-requests": "the number belongs to several requests",
