@@ -76,7 +76,7 @@ struct CheckScreen {
     }
 
     private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
-        guard !evaluation.missing.isEmpty else { return "" }
+        guard !evaluation.missing.isEmpty else { return gaps(evaluation, terminal) }
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
         // One bad answer to a deal-breaker ends the matter, so it is asked before anything else is gathered.
         let breakers = Set(evaluation.dealBreakers)
@@ -98,6 +98,15 @@ struct CheckScreen {
             text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
         }
         return text
+    }
+
+    /// Everything that can be recorded is, and still nobody can say: the payer's document itself is not all on file.
+    private func gaps(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+        guard evaluation.verdict == .unknown, !evaluation.gaps.isEmpty else { return "" }
+        return "\n"
+            + wrapped(
+                "Nothing more can be recorded; the rest of the payer's policy is not on file. Read it at the payer, then: "
+                    + "precert submit \(reference) --override \"why\"", terminal)
     }
 
     private func verdict(_ words: String, _ style: Style, _ terminal: Terminal) -> String {

@@ -23,7 +23,8 @@ struct OrderReview {
     /// One a finding: where, what, which rule, on what it rests, and the codes that would fit.
     var diagnostics: [Diagnostic] {
         findings.map { finding in
-            let offers = finding.offers.map { "\n    \($0.code)  \($0.description)" }.joined()
+            let unsaid = finding.offers.filter { !finding.message.contains($0.code) }
+            let offers = unsaid.map { "\n    \($0.code)  \($0.description)" }.joined()
             // A message that names its release already need not name it twice.
             let release = finding.source.components(separatedBy: ", released ").first ?? finding.source
             let basis = finding.message.contains(release) ? "" : "; \(finding.source)"
