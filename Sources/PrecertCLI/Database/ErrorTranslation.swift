@@ -38,7 +38,8 @@ enum ErrorTranslation {
         case "42501":
             return CLIFailure(
                 .configuration, "this database login may not do that (42501)",
-                hint: "the login needs membership in precert_app; precert db migrate grants it")
+                hint: "to work, the login needs membership in precert_app (GRANT precert_app TO it); "
+                    + "to run precert db migrate, it must own the database and have CREATEROLE")
         default: return CLIFailure(.internalError, error.description)
         }
     }
