@@ -4,7 +4,8 @@
 -- coverage {funding, state}, kind, drug, drug_id, diagnoses, prescriber {name, npi, specialty},
 -- site {name, npi, place_of_service}, planned_on, lines [{hcpcs, units, dose_amount, dose_unit, every_days, doses,
 -- route, modifiers}]. The same request_id again is answered as a duplicate.
--- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient for the same code.
+-- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient for the same code; an
+-- approval in force is not in the way of its continuation.
 create or replace function precert.open_request(p_order jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -75,6 +76,9 @@ begin
     join precert.service_line l using (organization_id, request_id)
     where d.organization_id = v_organization and d.patient_id = v_patient and r.payer_id = v_payer
         and st.kind <> 'final' and r.state not in ('expired', 'exhausted')
+        -- A continuation is asked for while the approval that it follows still runs; waiting for its end is a gap.
+        and not (p_order->>'kind' = 'continuation'
+            and r.state in ('approved_in_part', 'active', 'renewal_window'))
         and l.hcpcs in (select x->>'hcpcs' from jsonb_array_elements(p_order->'lines') x)
     limit 1;
     if found then

@@ -13,7 +13,7 @@ create function test.batch(p_events jsonb, p_org uuid default test.org_a()) retu
         from jsonb_array_elements(%L) with ordinality e (e, n) order by n))', p_events), p_org)) r
 $$;
 
-select plan(62);
+select plan(66);
 
 -- Outcomes
 select is(test.batch('[[1, "criteria.met", "k1", 2]]'), '1:applied:3:ready', 'applied');
@@ -179,4 +179,17 @@ select is(test.say(format($$select * from precert.request_submission(%L, %s, 'fi
 select is(test.code(format($$select * from precert.request_submission(%L, %s, 'fax', 'met', null, '{}', 'bo')$$, test.id(4), test.seq(4) - 1)),
     'PC010', 'another one, judged at the same place by someone else, is a conflict: theirs is not what was stored');
 select is((select count(*) from precert.effect), 1::bigint, 'one effect');
+-- A renewal is begun while the approval still runs.
+\o /dev/null
+select test.in_review(81);
+select test.apply(81, 'payer.approved', 'approved', '{"authorization-end": "2027-05-31T23:59:59"}');
+\o
+create function test.next(n integer, p_kind text) returns jsonb language sql immutable as $$
+    select test.order(n, jsonb_build_object('kind', p_kind, 'patient', test.order(81)->'patient'))
+$$;
+select is(test.state(81), 'active', 'an approval in force');
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(82, 'initial'))), 'PC040', 'is in the way of a new start');
+select is(test.say(format($$select * from precert.open_request(%L, 'ana')$$, test.next(82, 'continuation'))), 'applied', 'but not of its continuation');
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(83, 'continuation'))), 'PC040', 'of which there is one');
+
 select * from finish();
