@@ -81,6 +81,9 @@ begin
             when m.record->>'born' is not null and (m.record->>'born')::date <> p.born then 'birth-date-differs'
             when m.own_id is null and m.record->>'member_id' is null and m.record->>'born' is null
                 then 'no-second-key'
+            -- A year mistyped in January would let every window to answer it have closed long ago. A day is left for
+            -- other zones.
+            when m.as_of::date < opened.day - 1 then 'as-of-before-the-request'
             when precert.status_event(m.record->>'kind', m.record->>'authorization_number') is null
                 then 'status-needs-a-person'
             when exists (select from precert.quarantine q where q.organization_id = v_organization
@@ -89,6 +92,12 @@ begin
         from matched m
         left join precert.request_detail d on d.organization_id = v_organization and d.request_id = m.match_id
         left join precert.patient p on p.organization_id = v_organization and p.patient_id = d.patient_id
+        left join lateral (
+            select (e.occurred_at at time zone y.time_zone)::date as day
+            from precert.event e
+            join precert.payer y on y.payer_id = v_batch.payer_id
+            where e.organization_id = v_organization and e.request_id = m.match_id and e.seq = 1
+        ) opened on true
     )
     insert into precert.import_row (organization_id, batch_id, row_no, line, record, fingerprint, source_key, as_of,
         outcome, reason, request_id)
@@ -260,13 +269,30 @@ begin
         coalesce(c.ids, array_remove(array[r.request_id], null)), v_now, v_batch.payer_id, r.fingerprint
     from precert.import_row r
     left join lateral (
-        select array_agg(distinct d.request_id) as ids
-        from precert.coverage cov
-        join precert.request_detail d on d.organization_id = v_organization and d.patient_id = cov.patient_id
-        join precert.request q on q.organization_id = v_organization and q.request_id = d.request_id
-            and q.payer_id = v_batch.payer_id
-        where r.outcome = 'unmatched' and cov.organization_id = v_organization and cov.payer_id = v_batch.payer_id
-            and precert.normalize_number(cov.member_id) = precert.normalize_number(r.record->>'member_id')
+        select array_agg(distinct x.request_id) as ids
+        from (
+            select d.request_id
+            from precert.coverage cov
+            join precert.request_detail d on d.organization_id = v_organization and d.patient_id = cov.patient_id
+            join precert.request q on q.organization_id = v_organization and q.request_id = d.request_id
+                and q.payer_id = v_batch.payer_id
+            where r.outcome = 'unmatched' and cov.organization_id = v_organization and cov.payer_id = v_batch.payer_id
+                and precert.normalize_number(cov.member_id) = precert.normalize_number(r.record->>'member_id')
+            union all
+            -- Those whose numbers it bears, though something else disagrees.
+            select q.request_id
+            from precert.request q
+            where r.outcome in ('conflict', 'unmapped_status') and q.organization_id = v_organization
+                and q.payer_id = v_batch.payer_id
+                and q.reference = 'PA-' || substr(precert.normalize_number(r.record->>'trace'), 3)
+            union all
+            select n.request_id
+            from precert.payer_number n
+            where r.outcome in ('conflict', 'unmapped_status') and n.organization_id = v_organization
+                and n.payer_id = v_batch.payer_id
+                and n.number in (precert.normalize_number(r.record->>'reference'),
+                    precert.normalize_number(r.record->>'authorization_number'))
+        ) x
     ) c on true
     where r.organization_id = v_organization and r.batch_id = p_batch
         and r.row_no in (select (x->>'row_no')::integer from jsonb_array_elements(p_rows) x)

@@ -51,7 +51,7 @@ select test.in_review(70, test.org_b());
 select test.at('2026-12-02 15:00+00');
 \o
 
-select plan(70);
+select plan(74);
 
 -- Each outcome
 select is(test.take('one', 12), 'new', 'a file that is new');
@@ -76,6 +76,13 @@ select is((select count(*) from precert.quarantine), 7::bigint, 'what a person m
 select is((select candidates from precert.quarantine where reason = 'unmatched'), array[test.id(5)],
     'an unmatched row with the requests that its member id may belong to, however that is written');
 select is(test.state(7) || test.state(40), 'in_reviewin_review', 'a row whose keys disagree, or of another payer, moves nothing');
+
+select is((select candidates from precert.quarantine where detail = 'member-differs'), array[test.id(7)],
+    'a row that something disagrees about with the request whose number it bears');
+select is((select candidates from precert.quarantine where detail = 'other-payer'), '{}'::uuid[], 'never with another payer''s');
+select is(test.file('year', test.rows_of(test.row(16, 'denied', '2025-12-01'))), '1:conflict:as-of-before-the-request',
+    'a decision from before the request is held: its windows would seem to have closed');
+select is(test.state(16), 'in_review', 'and moves nothing');
 
 -- What an approval leaves behind
 select is((select a.number || ' ' || a.valid_from || ' ' || a.valid_to || ' ' || l.hcpcs || ' ' || l.units || ' ' || l.units_basis

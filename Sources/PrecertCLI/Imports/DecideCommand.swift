@@ -13,7 +13,7 @@ struct DecideCommand: AsyncParsableCommand {
 
             Examples:
               precert decide PA-7KQ approved --number A123 --from 2026-12-01 --to 2027-05-31 --units 2100
-              precert decide PA-7KQ pended --due 2026-12-10
+              precert decide PA-7KQ pended --due 2026-12-10 --reason "last MRI report"
               precert decide PA-7KQ denied --reason-code D12
             """)
 
@@ -45,6 +45,8 @@ struct DecideCommand: AsyncParsableCommand {
     var due: DateArgument?
     @Option(help: "The payer's reason code.")
     var reasonCode: String?
+    @Option(help: "The payer's reason, or what it asks for, in its words.")
+    var reason: String?
     @Option(help: "The day the payer decided (default: today).")
     var on: DateArgument?
 
@@ -65,6 +67,10 @@ struct DecideCommand: AsyncParsableCommand {
             guard decided <= today else {
                 throw CLIFailure(.refusedInput, "--on \(decided) is after today at the payer, \(today)")
             }
+            let openedOn = SystemClock.civilDate(at: opened.summary.openedAt, in: opened.detail.timeZone)
+            guard decided >= openedOn else {
+                throw CLIFailure(.refusedInput, "--on \(decided) is before the request was opened, \(openedOn)")
+            }
             let first = from?.date(from: today)
             let last = to?.date(from: today)
             if let first, let last, last < first {
@@ -80,11 +86,12 @@ struct DecideCommand: AsyncParsableCommand {
             record["units_basis"] = units == nil ? nil : "hcpcs_units"
             record["due"] = due?.date(from: today).description
             record["reason_code"] = reasonCode
+            record["reason_text"] = reason
             let row = try await engine.recordDecision(record, payer: opened.summary.payerID, asOf: today)
             guard row.outcome == "applied" || row.outcome == "no_change" || row.outcome == "duplicate" else {
                 throw CLIFailure(
                     row.outcome == "illegal" ? .conflict : .refusedInput,
-                    "\(found.reference): \(decision.rawValue) was not applied (\(row.outcome): \(row.reason ?? "no reason"))",
+                    "\(found.reference): \(decision.rawValue) was not applied (\(row.reason.map(ImportScreen.words) ?? row.outcome))",
                     hint: "it is kept in quarantine; precert show \(found.reference) says where the request stands")
             }
             var block = KeyValues()

@@ -78,7 +78,7 @@ struct ImportScreen {
                 Table.Column("request", "Request"),
             ], whenEmpty: "")
         for row in held {
-            var why = row.reason.flatMap { Self.reasons[$0] } ?? row.reason ?? ""
+            var why = row.reason.map(Self.words) ?? ""
             if case .fault(let fault)? = lines[row.row] { why = "\(fault.column ?? "row"): \(fault.message)" }
             table.append(
                 .number(row.row), .number(lines[row.row]?.lineNumber), .text(row.outcome), .text(why),
@@ -87,9 +87,18 @@ struct ImportScreen {
         return table
     }
 
-    static let reasons = [
+    /// A reason in words for people.
+    static func words(_ reason: String) -> String {
+        if let words = reasons[reason] { return words }
+        let impossible = "not-possible-in-"
+        guard reason.hasPrefix(impossible) else { return reason.replacing("-", with: " ") }
+        return "not possible in the state \(reason.dropFirst(impossible.count))"
+    }
+
+    private static let reasons = [
         "no-match": "no request has this trace or number",
         "as-of-in-the-future": "the payer's date lies in the future",
+        "as-of-before-the-request": "the payer's date lies before the request was opened; is the year right?",
         "several-requests": "the number belongs to several requests",
         "keys-disagree": "our trace and the payer's number belong to different requests",
         "other-payer": "the trace belongs to another payer's request",
@@ -98,6 +107,18 @@ struct ImportScreen {
         "no-second-key": "a number alone is not enough: no member id and no birth date beside it",
         "status-needs-a-person": "this status is no decision; ask the payer",
         "held": "the same row waits in quarantine",
+        "damaged-number": "a number was damaged, as a spreadsheet does; have the file exported anew",
+        "bad-number": "a number has more digits than are usual",
+        "from-after-to": "the period begins after it ends",
+        "impossible-date": "no calendar has the date",
+        "ambiguous-date": "the date can be read in two ways",
+        "bad-date": "not a date in a format of the mapping",
+        "wrong-payer": "the row names another payer",
+        "unmapped-status": "the status word is not in the payer's mapping",
+        "unmapped-units-basis": "what the units count is not in the payer's mapping",
+        "ragged-row": "the row has another number of cells than the header",
+        "missing-key": "nothing in the row to find a request by",
+        "missing-status": "the row has no status",
     ]
 }
 

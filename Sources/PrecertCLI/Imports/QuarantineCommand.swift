@@ -33,7 +33,7 @@ struct QuarantineList: AsyncParsableCommand {
         for row in rows {
             table.append(
                 .instant(row.heldAt), .text(row.payer), .number(row.row), .number(row.line), .text(row.reason),
-                .text(ImportScreen.reasons[row.detail] ?? row.detail),
+                .text(ImportScreen.words(row.detail)),
                 .text(row.candidates.isEmpty ? nil : row.candidates.joined(separator: ", ")))
         }
         output.render(table)
