@@ -17,7 +17,7 @@ import Testing
         #expect(file.facts.rowsRead == 4)
         #expect(file.facts.unusedColumns == ["Submitter"])
         let records = file.records
-        #expect(records.map(\.kind) == [.approved, .pended, .denied, .pended])
+        #expect(records.map(\.kind) == [.approved, .pended, .denied, .received])
         #expect(records.map(\.line) == [2, 3, 4, 6])
         let approval = records[0]
         #expect(approval.trace == "PA-1001")

@@ -41,6 +41,9 @@ struct RowInterpreter: Sendable {
         if let from, let to, from > to {
             throw Problem(reason: .fromAfterTo, column: .from, message: "the period begins after it ends")
         }
+        let due = try date(.due, row)
+        // Whatever the word: with a day by which it wants something, the payer waits for us.
+        let said = kind == .received && due != nil ? .pended : kind
         let units = try decimal(.units, row)
         let isApproval = kind == .approved || kind == .approvedInPart
         return StatusRecord(
@@ -48,9 +51,9 @@ struct RowInterpreter: Sendable {
             payerReference: reference,
             authorizationNumber: authorization ?? (isApproval && mapping.authorizationIsReference ? reference : nil),
             memberID: member.map { Sensitive($0) }, born: try date(.born, row).map { Sensitive($0) },
-            hcpcs: try code(row), statusWord: word, kind: kind, reasonCode: text(.reasonCode, row),
+            hcpcs: try code(row), statusWord: word, kind: said, reasonCode: text(.reasonCode, row),
             reasonText: text(.reasonText, row).map { Sensitive($0) }, from: from, to: to, unitsApproved: units,
-            unitsBasis: units == nil ? nil : try basis(row), informationDue: try date(.due, row),
+            unitsBasis: units == nil ? nil : try basis(row), informationDue: due,
             asOf: try moment(.asOf, row))
     }
 
