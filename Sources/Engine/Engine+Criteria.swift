@@ -97,6 +97,11 @@ extension RequestCase {
     private func isLabelledDose(_ line: Line, _ codes: CodeBook) -> Bool {
         guard let drug = codes.drugs.match(detail.drugID)?.drug, let dose = Dose("\(line.doseAmount) \(line.doseUnit)")
         else { return false }
+        // By another route it is not the labelled dose, whatever the milligrams.
+        if let route = line.route {
+            let labelled = drug.products.filter { $0.hcpcs == line.hcpcs }.flatMap(\.routes)
+            guard let route = Route(route), labelled.isEmpty || labelled.contains(route) else { return false }
+        }
         return drug.doses.contains { usual in
             usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
         }
