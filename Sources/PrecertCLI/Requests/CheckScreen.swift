@@ -23,6 +23,8 @@ struct CheckScreen {
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
             case .unmet: verdict("NOT MET", .bad, terminal)
+            case .unknown where evaluation.missing.isEmpty && !evaluation.gaps.isEmpty:
+                verdict("NOT CLEAR: the payer's policy is not all on file", .caution, terminal)
             case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
             }
         for reason in evaluation.reasons { text += wrapped(reason, terminal) }
@@ -135,7 +137,8 @@ extension Trace {
     fileprivate var detail: String? {
         let leaf = kind == "not" ? children.first : self
         guard let leaf, leaf.kind == "leaf" else { return nil }
-        let why = kind == "leaf" && verdict == .met ? leaf.value ?? leaf.why : leaf.why
+        // Of a "not" that holds only the value: what the leaf wanted is what must not be.
+        let why = verdict == .met ? leaf.value ?? leaf.why : leaf.why
         return [why, leaf.citation.map { "[\($0)]" }, leaf.evidence.map { "(\($0))" }].compactMap { $0 }
             .joined(separator: "  ")
     }

@@ -67,8 +67,13 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     private func criteriaOpen(_ check: CriteriaCheck, _ reference: String) -> CLIFailure {
-        CLIFailure(
-            .negative, "\(reference) was not sent: the criteria are \(check.verdictInWords)",
+        let why =
+            switch check {
+            case .evaluated(let evaluation): "the criteria are \(evaluation.verdict.rawValue)"
+            case .notLoaded, .ambiguous: check.verdictInWords
+            }
+        return CLIFailure(
+            .negative, "\(reference) was not sent: \(why)",
             hint: "precert check \(reference) says what is missing; --override REASON sends it all the same")
     }
 }
