@@ -61,7 +61,8 @@ extension Trace {
     /// of an "any") or stands there only to be denied would mislead a reviewer.
     fileprivate var answers: [Trace] {
         switch kind {
-        case "leaf": return [self]
+        // A point that our copy of the policy lacks is our gap; the payer knows its own policy.
+        case "leaf": return cause == .notOnFile ? [] : [self]
         case "not": return []
         default:
             let needed = children.filter { verdict == .unknown ? $0.verdict != .unmet : $0.verdict == verdict }
@@ -75,7 +76,7 @@ extension RequestCase {
         let recorded = evidence.filter { $0.isCurrent && $0.fact == leaf.fact }.map { row in
             PacketContent.EvidenceLine(
                 text: Sensitive(leaf.value ?? row.value.vocabularyText),
-                observedOn: row.observedOn ?? summary.plannedOn,
+                observedOn: row.observedOn,
                 source: Exchange.Evidence.Source(rawValue: row.source) ?? .attestation,
                 document: documents.first { $0.sha256 == row.documentSHA256 }?.title)
         }
