@@ -18,6 +18,22 @@ struct EngineOptions: ParsableArguments {
         }
     }
 
+    /// The same for a listing that a person relies on: warns when no worker has acted on what is due, since then an
+    /// approval that has ended still stands there as in force.
+    func withFreshEngine<Value>(_ body: (Engine) async throws -> Value) async throws -> Value {
+        let (value, unfired) = try await withEngine { engine in
+            (try await body(engine), try await engine.unfiredDeadlines())
+        }
+        if let unfired {
+            let since = SystemClock.civilDate(at: unfired.since, in: "UTC")
+            let what = unfired.count == 1 ? "1 deadline has" : "\(unfired.count) deadlines have"
+            Console.err(
+                "warning: \(what) passed since \(since) and nothing has acted on it: what is shown may be out of date\n"
+                    + "hint: run precert worker --once")
+        }
+        return value
+    }
+
     /// The organization that `PRECERT_ORGANIZATION` names, else the default one.
     static func organization(environment: [String: String] = Environment.current) throws -> UUID {
         guard let text = environment["PRECERT_ORGANIZATION"], !text.isEmpty else { return Engine.defaultOrganization }

@@ -33,7 +33,7 @@ struct ListCommand: AsyncParsableCommand {
         filter.payer = payer
         filter.owner = owner
         filter.limit = limit
-        let requests = try await engine.withEngine { try await $0.list(filter) }
+        let requests = try await engine.withFreshEngine { try await $0.list(filter) }
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),
@@ -99,7 +99,7 @@ struct WorklistCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = engine.time.now
-        let items = try await engine.withEngine { engine in
+        let items = try await engine.withFreshEngine { engine in
             try await engine.worklist(limit: limit, owner: mine ? engine.actor : nil, unassigned: unassigned)
         }
         var table = Table(
@@ -145,7 +145,7 @@ struct ExpiringCommand: AsyncParsableCommand {
 
     func run() async throws {
         let today = engine.time.today
-        let rows = try await engine.withEngine { try await $0.expiring(by: within.after(today)) }
+        let rows = try await engine.withFreshEngine { try await $0.expiring(by: within.after(today)) }
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),

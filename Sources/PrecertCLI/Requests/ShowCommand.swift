@@ -32,7 +32,8 @@ struct ShowCommand: AsyncParsableCommand {
         switch output.format {
         case .json: try output.render(json: ShowDocument(shown, withNames: names != nil))
         case .table, .csv:
-            Console.out(ShowScreen(request: shown, withNames: names != nil).text(on: .standardOutput))
+            Console.out(
+                ShowScreen(request: shown, withNames: names != nil, now: engine.time.now).text(on: .standardOutput))
         }
     }
 }

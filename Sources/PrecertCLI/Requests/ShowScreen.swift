@@ -6,6 +6,7 @@ import Foundation
 struct ShowScreen {
     let request: RequestCase
     let withNames: Bool
+    let now: Date
 
     func text(on terminal: Terminal) -> String {
         var parts = [head(terminal).text(on: terminal)]
@@ -31,6 +32,13 @@ struct ShowScreen {
         var block = KeyValues()
         block.add("Request", key: "request", .text(summary.reference))
         block.add("State", key: "state", .text("\(summary.stateTitle) (\(summary.state))"))
+        let passed = request.deadlines.filter { $0.status == "open" && $0.dueAt <= now }.map(\.name)
+        if !passed.isEmpty {
+            block.add(
+                "Out of date", key: "unfired",
+                .text("\(passed.joined(separator: ", ")) passed and nothing has acted on it: precert worker --once")
+                    .styled(.bad))
+        }
         block.add(
             "Patient", key: "patient",
             .text(
