@@ -60,6 +60,7 @@ struct EvidenceAdd: AsyncParsableCommand {
             }
         try await engine.withEngine { engine in
             let found = try await engine.find(request)
+            let before = try await engine.evidence(of: found.id).filter(\.isCurrent)
             var evidence: [NewEvidence] = []
             for item in items {
                 var new = item.evidence
@@ -71,6 +72,7 @@ struct EvidenceAdd: AsyncParsableCommand {
                 evidence.append(new)
             }
             let result = try await engine.record(evidence, for: found.id)
+            if result.outcome != "duplicate" { warnOfOlder(evidence, than: before) }
             let opened = try await engine.requestCase(found.id)
             let check = try opened.check(rules, asOf: self.engine.time.today)
             let state = try await engine.settleCriteria(of: opened, by: check)
@@ -78,11 +80,25 @@ struct EvidenceAdd: AsyncParsableCommand {
             block.add("Request", key: "request", .text(found.reference))
             block.add(
                 "Recorded", key: "recorded",
-                .text(result.outcome == "duplicate" ? "nothing new: it was on file" : "\(evidence.count) facts"))
+                .text(
+                    result.outcome == "duplicate"
+                        ? "nothing new: it was on file" : evidence.count == 1 ? "1 fact" : "\(evidence.count) facts"))
             block.add("Criteria", key: "criteria", .text(check.verdictInWords))
             block.add("State", key: "state", .text(state))
             block.add("Next", key: "next", .text("precert \(check.isMet ? "submit" : "check") \(found.reference)"))
             output.render(block)
+        }
+    }
+
+    /// What is recorded last counts: it may correct the one before. When it was observed earlier, a person must know.
+    private func warnOfOlder(_ recorded: [NewEvidence], than before: [RequestCase.EvidenceRow]) {
+        for new in recorded {
+            guard let old = before.first(where: { $0.fact == new.fact })?.observedOn, let observed = new.observedOn,
+                observed < old
+            else { continue }
+            Console.err(
+                "warning: \(new.fact) as observed on \(observed) now counts in place of what was observed on \(old), "
+                    + "which is newer; if that is not meant, record the newer one again")
         }
     }
 }
