@@ -42,11 +42,16 @@ enum DiagnosisOutsideLabel: CodeRule {
         let near = drug.indications.first { indication in codes.contains { covered($0, by: indication.notEnoughAlone) }
         }
         if let near {
+            // Only what can be written on that day is worth naming: before October 2025 there was G35 alone.
+            let usable = near.diagnoses.filter { code in
+                let answer = review.book.diagnoses.billability(code, on: review.service.dateOfService)
+                return if case .notYet = answer.standing { false } else { true }
+            }
+            let remedy = usable.isEmpty ? "" : "\(usable.joined(separator: " or ")) would, or "
             return CodeFinding(
-                id, .warning, .diagnoses, found: found, expected: near.diagnoses.joined(separator: " or "),
+                id, .warning, .diagnoses, found: found, expected: usable.joined(separator: " or "),
                 message: "\(found) does not by itself show \(near.name), which \(drug.name) is labelled for"
-                    + "\(trust(near)); \(near.diagnoses.joined(separator: " or ")) would, "
-                    + "or the chart must show it another way",
+                    + "\(trust(near)); \(remedy)the chart must show it another way",
                 source: citation(near, review))
         }
         let uses = drug.indications.map { "\($0.name) (\($0.diagnoses.joined(separator: ", ")))\(trust($0))" }

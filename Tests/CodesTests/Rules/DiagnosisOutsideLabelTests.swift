@@ -33,6 +33,13 @@ struct DiagnosisOutsideLabelTests {
                 $0.diagnoses = ["G35.D"]
             },
             RuleCase(
+                "the code of before October 2025, whose children nobody could write yet", .warning, "G35",
+                says: "labelled for; the chart must show it"
+            ) {
+                $0.diagnoses = ["G35"]
+                $0.dateOfService = day("2025-09-30")
+            },
+            RuleCase(
                 "another disease", .warning, "J45.50", "G35.A or G35.C1 or K50",
                 says: "outside the labelled indications"
             ) {
