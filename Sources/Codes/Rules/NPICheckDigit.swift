@@ -7,8 +7,8 @@ enum NPICheckDigit: CodeRule {
 
     static func findings(in review: ServiceReview) -> [CodeFinding] {
         let written: [(CodeFinding.Field, String, String?)] = [
-            (.billingNPI, "billing", review.service.billingNPI),
-            (.renderingNPI, "rendering", review.service.renderingNPI),
+            (.billingNPI, "site's", review.service.billingNPI),
+            (.renderingNPI, "prescriber's", review.service.renderingNPI),
         ]
         return written.compactMap { field, whose, text -> CodeFinding? in
             guard let text = text?.trimmingBlanks else { return nil }

@@ -7,10 +7,10 @@ struct NPICheckDigitTests {
     @Test(
         "says whose NPI and what is wrong",
         arguments: [
-            RuleCase("a swapped pair", .error, "1234567983", says: "billing NPI 1234567983 has a check digit") {
+            RuleCase("a swapped pair", .error, "1234567983", says: "site's NPI 1234567983 has a check digit") {
                 $0.billingNPI = "1234567983"
             },
-            RuleCase("nine digits", .error, "124531959", says: "rendering NPI 124531959 is not ten digits") {
+            RuleCase("nine digits", .error, "124531959", says: "prescriber's NPI 124531959 is not ten digits") {
                 $0.renderingNPI = "124531959"
             },
             RuleCase("a wrong first digit", .error, "9234567893", says: "begin with 1 or 2") {
