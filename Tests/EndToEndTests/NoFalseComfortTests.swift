@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+/// Screens that a coordinator acts on: what could be believed wrongly is said.
+@Suite("No false comfort")
+struct NoFalseComfortTests {
+    private func open(_ practice: Practice, _ order: OrderText, replacing old: String = "", by new: String = "")
+        async throws -> String
+    {
+        try practice.write("o.yaml", order.yaml.replacingOccurrences(of: old, with: new))
+        return try await practice.open("o.yaml")
+    }
+
+    private func check(_ practice: Practice, _ reference: String) async throws -> Answer {
+        try await practice.precert(["check", reference, "--as-of", Practice.monday], with: ["COLUMNS": "200"])
+    }
+
+    @Test("The labelled milligrams by another route are not the labelled dose")
+    func route() async throws {
+        let practice = try await Practice.open()
+        let vein = try await open(practice, OrderText(memberID: "900000701"))
+        #expect(try await check(practice, vein).out.contains("met      Dosed as the FDA label says"))
+        let skin = try await open(
+            practice, OrderText(memberID: "900000702"), replacing: "route: intravenous", by: "route: subcutaneous")
+        #expect(try await check(practice, skin).out.contains("unknown  Dosed as the FDA label says"))
+    }
+
+    @Test("A code that must not be is not shown as wanted where all is well")
+    func denied() async throws {
+        let practice = try await Practice.open()
+        let screen = try await check(practice, try await open(practice, OrderText(kind: "initial")))
+        #expect(screen.out.contains("met      The code does not contradict it"))
+        #expect(!screen.out.contains("wanted: is one of G35.B"))
+    }
+
+    @Test("Where the policy is not all on file, nobody is sent to look for more facts")
+    func gap() async throws {
+        let practice = try await Practice.open()
+        let screen = try await check(
+            practice, try await open(practice, OrderText(kind: "initial", diagnosis: "K50.013")))
+        #expect(screen.status == 1)
+        #expect(screen.out.contains("NOT CLEAR: the payer's policy is not all on file"))
+        #expect(!screen.out.contains("more facts are needed"))
+
+        let tyruko = try await open(
+            practice, OrderText(memberID: "900000703", drug: "Tyruko", hcpcs: "Q5134"))
+        let refused = try await practice.precert("submit", tyruko, "--as-of", Practice.monday)
+        #expect(refused.status == 1)
+        #expect(refused.err.contains("was not sent: policy not loaded"))
+    }
+
+    @Test("The payer is told nothing about what our copy of its policy lacks")
+    func packet() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.open("order-ublituximab.yaml")
+        try await practice.must(
+            "evidence", "add", reference, "--from", "evidence-ublituximab.yaml", "--as-of", Practice.monday)
+        try await practice.must("submit", reference, "--override", "read at the payer", "--as-of", Practice.monday)
+        try await practice.must("worker", "--once", "--as-of", Practice.monday)
+        let folder = practice.folder + "/outgoing/bcbs_north_dakota"
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        let text = try String(contentsOfFile: "\(folder)/\(name)/packet.txt", encoding: .utf8)
+        #expect(text.contains("[MET] Treated with Briumvi within the last 210 days"))
+        #expect(!text.contains("NOT KNOWN"))
+    }
+
+    @Test("A decision from before the request is refused: its windows would seem to have closed")
+    func mistypedYear() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.send("order-second.yaml")
+        let before = try await practice.digest()
+        let refused = try await practice.precert(
+            "decide", reference, "denied", "--on", "2025-11-27", "--as-of", "2026-11-28")
+        #expect(refused.status == 5)
+        #expect(refused.err.contains("before the request was opened"))
+        #expect(try await practice.changes(since: before).isEmpty)
+    }
+
+    @Test("What a payer asks for on the telephone can be written down")
+    func reason() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.send("order-second.yaml")
+        try await practice.must(
+            "decide", reference, "pended", "--due", "2026-12-10", "--reason", "the last MRI report", "--as-of",
+            "2026-11-28")
+        let screen = try await practice.must("show", reference, "--as-of", "2026-11-28")
+        #expect(screen.out.contains("the last MRI report"))
+    }
+
+    @Test("A case in review keeps the clock of the decision")
+    func inReview() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.send("order-second.yaml")
+        try practice.write(
+            "review.csv",
+            """
+            Payer,Service Reference Number,Provider Reference,Status,Status Date,Information Due
+            UHC,B1,\(reference),In Review,11/27/2026,
+
+            """)
+        try await practice.must("import", "review.csv", "--payer", "unitedhealthcare", "--as-of", "2026-11-28")
+        #expect(try await practice.state(reference) == "in_review")
+        #expect(try await practice.must("show", reference, "--as-of", "2026-11-28").out.contains("decision-overdue"))
+        try practice.write(
+            "asked.csv",
+            """
+            Payer,Service Reference Number,Provider Reference,Status,Status Date,Information Due
+            UHC,B1,\(reference),In Review,11/28/2026,12/10/2026
+
+            """)
+        try await practice.must("import", "asked.csv", "--payer", "unitedhealthcare", "--as-of", "2026-11-28")
+        #expect(try await practice.state(reference) == "pended", "a day by which information is due")
+    }
+
+    @Test("An older observation that takes the place of a newer one is pointed out, without its value")
+    func olderEvidence() async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText())
+        let first = try await practice.must(
+            "evidence", "add", reference, "ms_form=ppms", "--observed", "2026-11-20", "--as-of", Practice.monday)
+        #expect(first.err.isEmpty)
+        let second = try await practice.must(
+            "evidence", "add", reference, "ms_form=rrms", "--observed", "2026-11-10", "--as-of", Practice.monday)
+        #expect(second.err.contains("warning: ms_form as observed on 2026-11-10"))
+        #expect(!second.err.contains("ppms"))
+    }
+
+    @Test("Where no worker has run, listings and the request say that they are out of date")
+    func noWorker() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.send("order-second.yaml")
+        try await practice.must(
+            "decide", reference, "approved", "--number", "A1", "--from", "2026-12-08", "--to", "2027-05-31", "--as-of",
+            "2026-11-28")
+        for listing in [["list"], ["worklist"], ["expiring"]] {
+            let fresh = try await practice.precert(listing + ["--as-of", "2026-12-01"])
+            #expect(fresh.err.isEmpty, "\(listing)")
+            let stale = try await practice.precert(listing + ["--as-of", "2027-06-05"])
+            #expect(stale.status == 0)
+            #expect(stale.err.contains("nothing has acted on it"), "\(listing)")
+        }
+        let screen = try await practice.must("show", reference, "--as-of", "2027-06-05")
+        #expect(screen.out.contains("Out of date"))
+        try await practice.must("worker", "--once", "--as-of", "2027-06-05")
+        #expect(!(try await practice.must("show", reference, "--as-of", "2027-06-05").out.contains("Out of date")))
+    }
+
+    @Test(
+        "A first dose in the past or far away is doubted",
+        arguments: [("2026-11-20", "before today"), ("2062-12-01", "more than a year away")])
+    func doubtfulDate(firstDose: String, words: String) async throws {
+        let practice = try await Practice.open()
+        try practice.write("o.yaml", OrderText(firstDose: firstDose).yaml)
+        let answer = try await practice.precert("new", "o.yaml", "--check-only", "--as-of", Practice.monday)
+        #expect(answer.status == 0)
+        #expect(answer.err.contains(words))
+    }
+}
