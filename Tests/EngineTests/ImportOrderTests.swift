@@ -36,6 +36,9 @@ import Testing
         let open: Set<String>
     }
 
+    /// 4 November: what a payer says of a request comes after it.
+    private static let beforeAllWords = Practice.opening.addingTimeInterval(-20 * 86_400)
+
     /// How the rows of one request come.
     private enum Cut: CaseIterable { case whole, chunksOfOne, chunksOfTwo, twoFiles }
 
@@ -77,7 +80,7 @@ import Testing
         _ words: [Word], _ cut: Cut, person: Int, in practice: Practice
     ) async throws -> (end: End, outcomes: [String]) {
         let engine = practice.engine(at: Practice.opening)
-        let request = try await practice.requestInReview(person: person)
+        let request = try await practice.requestInReview(person: person, openedAt: Self.beforeAllWords)
         let chunk =
             switch cut {
             case .chunksOfOne: 1

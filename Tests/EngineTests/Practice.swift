@@ -235,14 +235,14 @@ struct OpenDeadline: Hashable, Sendable {
 extension Practice {
     /// A new request that the payer has and has not decided.
     func requestInReview(
-        person: Int, payer: String = "north"
+        person: Int, payer: String = "north", openedAt time: Date = Practice.opening
     ) async throws -> (id: UUID, reference: String) {
-        let engine = engine(at: Practice.opening)
+        let engine = engine(at: time)
         let request = try await engine.find(engine.open(.synthetic(person: person, payer: payer)))
         let events = ["criteria.met", "submission.requested", "payer.received"].map { event in
-            EventInput(request: request.id, event: event, sourceKey: event, occurredAt: Practice.opening)
+            EventInput(request: request.id, event: event, sourceKey: event, occurredAt: time)
         }
-        try await transaction(at: Practice.opening) { session in _ = try session.apply(events) }
+        try await transaction(at: time) { session in _ = try session.apply(events) }
         return request
     }
 }
