@@ -175,7 +175,15 @@ begin
         v_results := array(
             select a from precert.apply_events(array(
                 select row(j.request_id,
-                    precert.status_event(j.record->>'kind', j.record->>'authorization_number'),
+                    precert.status_event(case
+                            -- Another product than was asked for is no approval of what was: a person must say
+                            -- whether it will do.
+                            when j.record->>'kind' = 'approved' and j.record->>'hcpcs' is not null
+                                and not exists (select from precert.service_line l
+                                    where l.organization_id = v_organization and l.request_id = j.request_id
+                                        and l.hcpcs = j.record->>'hcpcs')
+                                then 'approved_in_part'
+                            else j.record->>'kind' end, j.record->>'authorization_number'),
                     j.source_key, p_actor, least(v_now, j.as_of at time zone p.time_zone), null,
                     jsonb_build_object('batch', p_batch, 'row', j.row_no, 'said', j.record->>'kind',
                         'fingerprint', encode(j.fingerprint, 'hex')),

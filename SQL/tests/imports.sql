@@ -51,7 +51,7 @@ select test.in_review(70, test.org_b());
 select test.at('2026-12-02 15:00+00');
 \o
 
-select plan(74);
+select plan(76);
 
 -- Each outcome
 select is(test.take('one', 12), 'new', 'a file that is new');
@@ -141,6 +141,10 @@ select test.file('l1', test.rows_of(test.row(50, 'approved', null, '{"authorizat
 \o
 select is((select string_agg(line_no || ' ' || hcpcs || ' ' || units, ', ' order by line_no) from precert.authorization_line where request_id = test.id(50)),
     '2 96365 6', 'an approval of the second line is an approval of the second line only');
+select test.file('l2', test.rows_of(test.row(17, 'approved', null, '{"authorization_number": "A-17", "hcpcs": "Q5134", "units": "300", "units_basis": "hcpcs units"}'))) \g /dev/null
+select is((select event from precert.event where request_id = test.id(17) order by seq desc limit 1), 'payer.approved_in_part',
+    'another product than was asked for is no approval of what was');
+select is((select hcpcs from precert.authorization_line where request_id = test.id(17)), 'Q5134', 'and is kept as the payer said it');
 
 -- Order: what the payer said last counts, not what arrived last.
 select is(test.file('o1', test.rows_of(test.row(19, 'pended', '2026-11-28', '{"due": "2026-12-20"}'))), '1:applied:pended', 'pended on the 28th');
