@@ -155,4 +155,13 @@ struct NoFalseComfortTests {
         #expect(answer.status == 0)
         #expect(answer.err.contains(words))
     }
+
+    @Test("A look at an earlier day says that it shows the present")
+    func earlierDay() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.send("order-second.yaml")
+        let earlier = try await practice.must("show", reference, "--as-of", "2026-11-01")
+        #expect(earlier.err.contains("things have happened since 2026-11-01"))
+        #expect(try await practice.must("show", reference, "--as-of", Practice.monday).err.isEmpty)
+    }
 }

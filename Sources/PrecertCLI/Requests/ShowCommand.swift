@@ -29,6 +29,9 @@ struct ShowCommand: AsyncParsableCommand {
             let found = try await engine.find(request)
             return try await engine.requestCase(found.id, purpose: names)
         }
+        if engine.time.date != nil, let last = shown.events.last?.recordedAt, engine.time.now < last {
+            Console.err("note: this is what is on record now; things have happened since \(engine.time.today)")
+        }
         switch output.format {
         case .json: try output.render(json: ShowDocument(shown, withNames: names != nil))
         case .table, .csv:
