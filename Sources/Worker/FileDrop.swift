@@ -28,8 +28,11 @@ public struct FileDrop: Sendable {
     /// - Parameters:
     ///   - payer: the payer's id, which names the folder.
     ///   - key: the same for every try.
+    ///   - isRepeat: an earlier try ended without an answer; what it left half written is removed.
     /// - Throws: `FileDropError`, in words without patient data.
-    public func deliver(_ files: [File], payer: String, key: String) throws(FileDropError) -> Delivery {
+    public func deliver(
+        _ files: [File], payer: String, key: String, isRepeat: Bool = false
+    ) throws(FileDropError) -> Delivery {
         let folder = root.appendingPathComponent(payer, isDirectory: true)
         let place = folder.appendingPathComponent(key, isDirectory: true)
         let draft = folder.appendingPathComponent(".\(key).\(UUID().uuidString).part", isDirectory: true)
@@ -38,6 +41,7 @@ public struct FileDrop: Sendable {
             try manager.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try flush(root)  // The payer's folder may be new.
+            if isRepeat { try removeDrafts(of: key, in: folder) }
             if manager.fileExists(atPath: place.path) {
                 // Whoever put it there may have died before it was safe on the disk.
                 try flush(folder)
@@ -63,6 +67,15 @@ public struct FileDrop: Sendable {
         }
         do { try flush(folder) } catch { throw FileDropError("\(folder.path): \(reason(error))") }
         return delivery
+    }
+
+    /// A worker that was killed while it wrote leaves a draft with patient data, which nobody would ever take away. One
+    /// that is only slow loses its draft and fails; its lease has ended, so that failure changes nothing.
+    private func removeDrafts(of key: String, in folder: URL) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        where name.hasPrefix(".\(key).") && name.hasSuffix(".part") {
+            try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+        }
     }
 
     private func write(_ file: File, into folder: URL) throws {

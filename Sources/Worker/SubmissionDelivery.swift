@@ -25,7 +25,8 @@ struct SubmissionDelivery: Sendable {
         files += submission.attachments.map { FileDrop.File(name: $0.name, content: $0.content) }
         do {
             // A repeat needs no question to anyone: what an earlier try delivered lies there under the same key.
-            let delivery = try drop.deliver(files, payer: submission.payer, key: key)
+            let delivery = try drop.deliver(
+                files, payer: submission.payer, key: key, isRepeat: effect.isRepeat)
             Failpoint.hit("submit.after_drop")
             let answer = try await engine.complete(
                 effect, event: "submission.delivered", confirmation: "\(submission.payer)/\(key)")

@@ -142,6 +142,20 @@ final class Scratch: Sendable {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/north") == ["PA-1-4"])
     }
 
+    @Test("a repeat removes the draft of a try that died, and no other's") func draftsOfTheDead() throws {
+        let folder = Scratch()
+        let north = folder.url.appending(path: "north")
+        for name in [".PA-1-4.1.part", ".PA-1-44.1.part"] {
+            try FileManager.default.createDirectory(at: north.appending(path: name), withIntermediateDirectories: true)
+            try Data([1]).write(to: north.appending(path: "\(name)/packet.txt"))
+        }
+        let drop = FileDrop(root: folder.url)
+        let files = [FileDrop.File(name: "packet.txt", content: [1, 2])]
+        #expect(try drop.deliver(files, payer: "north", key: "PA-1-4", isRepeat: true) == .delivered)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: north.path).sorted() == [".PA-1-44.1.part", "PA-1-4"])
+    }
+
     @Test("a packet that cannot be written leaves nothing, and the folder is named") func unwritable() throws {
         let folder = Scratch()
         // The second file cannot be: its name is taken.
