@@ -48,6 +48,7 @@ extension Engine {
         _ rows: [PostgresJSON], payer: String, mapping: String, content: [UInt8], asOf: CivilDate, chunk: Int = 2000,
         progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
+        Failpoint.hit("import.before_begin")
         let begun = try await transaction { [actor] session in
             try session.one(
                 """

@@ -1,3 +1,4 @@
+import Failpoints
 public import Foundation
 
 /// A directory from which another program, or a person at a payer's portal, takes packets.
@@ -56,6 +57,7 @@ public struct FileDrop: Sendable {
             throw FileDropError("the drop folder \(root.path) cannot be written: \(reason(error))")
         }
         var delivery = Delivery.delivered
+        Failpoint.hit("submit.before_rename")
         if rename(draft.path, place.path) != 0 {
             let failure = errno
             try? manager.removeItem(at: draft)  // As above.
@@ -65,6 +67,7 @@ public struct FileDrop: Sendable {
             }
             delivery = .wasThere  // Another worker was faster: its packet is the same.
         }
+        Failpoint.hit("submit.after_rename")
         do { try flush(folder) } catch { throw FileDropError("\(folder.path): \(reason(error))") }
         return delivery
     }

@@ -1,4 +1,5 @@
 public import Engine
+import Failpoints
 import Foundation
 public import Logging
 public import ServiceLifecycle
@@ -62,6 +63,7 @@ public struct Worker: Service {
         }
         let delivery = SubmissionDelivery(engine: engine, drop: drop, logger: logger)
         while !Task.isShuttingDownGracefully {
+            Failpoint.hit("submit.before_claim")
             let claimed = try await engine.claimEffects(kinds: ["submission"], limit: 10, lease: Self.lease)
             if claimed.isEmpty { break }
             for effect in claimed {
