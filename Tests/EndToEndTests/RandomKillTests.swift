@@ -112,7 +112,8 @@ private struct KilledJob {
         let status = try practice.write(
             "status-\(number).csv",
             """
-            Payer,Service Reference Number,Provider Reference,Member ID,Procedure Code,Status,Status Date,Approved From,Approved To
+            Payer,Service Reference Number,Provider Reference,Member ID,Procedure Code,Status,Status Date,\
+            Approved From,Approved To
             UnitedHealthcare,A2699\(10_000 + number),\(reference),\(order.memberID),J2323,Approved,11/24/2026,12/01/2026,05/31/2027
 
             """)
@@ -145,7 +146,9 @@ private struct KilledJob {
         var answer = try await answer(arguments, dyingAfter: moment)
         var fine: Set<Int32> = [0]
         for _ in 0..<100 where !fine.contains(answer.status) {
-            guard [69, 75, 128 + SIGKILL].contains(answer.status) else { throw Unexpected(answer: answer, doing: arguments[0]) }
+            guard [69, 75, 128 + SIGKILL].contains(answer.status) else {
+                throw Unexpected(answer: answer, doing: arguments[0])
+            }
             fine = again
             unanswered += 1
             try await Task.sleep(for: .milliseconds(100))
