@@ -25,6 +25,12 @@ public struct Amount: Hashable, Sendable, Comparable {
         millionths = isNegative ? -magnitude : magnitude
     }
 
+    /// Nothing when the product has more digits before the point than can be kept. Rounded down at the sixth after it.
+    public func multiplied(by factor: Amount) -> Amount? {
+        let (product, isTooBig) = millionths.multipliedReportingOverflow(by: factor.millionths)
+        return isTooBig ? nil : Amount(millionths: product / 1_000_000)
+    }
+
     public static func < (left: Amount, right: Amount) -> Bool { left.millionths < right.millionths }
 }
 

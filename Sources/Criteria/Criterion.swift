@@ -7,24 +7,29 @@ public struct Criterion: Sendable {
         case any([Criterion])
         case atLeast(Int, [Criterion])
         case not(Criterion)
+        /// The payer's texts conflict: what one says and what another says. It counts only where they agree.
+        case readings([Criterion])
         case leaf(Leaf)
     }
 
     public let kind: Kind
     /// What it means for a reader; a leaf always has one.
     public let title: String?
+    /// Where the payer's document says so; of a group, when it has a place of its own.
+    public let citation: Citation?
     public let location: SourceLocation
 
-    public init(_ kind: Kind, title: String? = nil, at location: SourceLocation) {
+    public init(_ kind: Kind, title: String? = nil, citation: Citation? = nil, at location: SourceLocation) {
         self.kind = kind
         self.title = title
+        self.citation = citation
         self.location = location
     }
 
     /// The nodes right under this one.
     public var children: [Criterion] {
         switch kind {
-        case .all(let children), .any(let children), .atLeast(_, let children): children
+        case .all(let children), .any(let children), .atLeast(_, let children), .readings(let children): children
         case .not(let child): [child]
         case .leaf: []
         }
@@ -38,7 +43,7 @@ public struct Criterion: Sendable {
 }
 
 /// One question to one fact.
-public struct Leaf: Sendable {
+public final class Leaf: Sendable {
     /// Unique within the policy.
     public let id: String
     public let title: String
@@ -49,7 +54,34 @@ public struct Leaf: Sendable {
     public let test: LeafTest
     /// How old an observation this payer accepts; the vocabulary's span holds where this is missing.
     public let notOlderThan: CivilDuration?
+    /// How old an observation is accepted in the end: the payer's span, else the vocabulary's.
+    let acceptedFor: CivilDuration?
+    /// How the payer wants it proven, any of these; empty when it does not say.
+    public let proof: [Fact.Proof]
+    /// The other facts that the test looks at.
+    let otherFacts: [String]
+    /// It belongs to another policy, whose criteria are taken over; that one's examples show it.
+    let isTaken: Bool
     public let location: SourceLocation
+
+    init(
+        id: String, title: String, citation: Citation, fact: String?, test: LeafTest,
+        notOlderThan: CivilDuration? = nil,
+        acceptedFor: CivilDuration? = nil, proof: [Fact.Proof] = [], location: SourceLocation,
+        isTaken: Bool = false
+    ) {
+        self.id = id
+        self.title = title
+        self.citation = citation
+        self.fact = fact
+        self.test = test
+        self.notOlderThan = notOlderThan
+        self.acceptedFor = notOlderThan ?? acceptedFor
+        self.proof = proof
+        otherFacts = Array(Set(test.otherFacts)).sorted()
+        self.isTaken = isTaken
+        self.location = location
+    }
 }
 
 /// A place in one of the policy's sources.

@@ -7,9 +7,16 @@ struct CriterionReader {
     let sources: Set<String>
     /// Named criteria as the file has them, read anew at each use.
     let named: [String: YAMLNode]
+    let groups: [String: PolicyGroup]
+    /// By fact: records that are as if they were not there.
+    let notCounting: [String: [RecordConditions]]
+    /// Where other policies can be found; nothing when the file stands alone.
+    let library: PolicyLibrary?
 
     private(set) var problems = DiagnosticList()
     private(set) var used: Set<String> = []
+    /// Other policies whose criteria were taken over, by id.
+    private(set) var taken: [String: Policy] = [:]
     private var leaves: [String: SourceLocation] = [:]
     private var openNames: [String] = []
     private var nodeCount = 0
@@ -17,10 +24,16 @@ struct CriterionReader {
     /// The most nodes that one policy may have once its named criteria are put in place.
     static let maximumNodes = 5_000
 
-    init(vocabulary: Vocabulary, sources: Set<String>, named: [String: YAMLNode]) {
+    init(
+        vocabulary: Vocabulary, sources: Set<String>, named: [String: YAMLNode], groups: [String: PolicyGroup] = [:],
+        notCounting: [String: [RecordConditions]] = [:], library: PolicyLibrary? = nil
+    ) {
         self.vocabulary = vocabulary
         self.sources = sources
         self.named = named
+        self.groups = groups
+        self.notCounting = notCounting
+        self.library = library
     }
 
     mutating func criterion(_ node: YAMLNode) -> Criterion? {
@@ -32,7 +45,7 @@ struct CriterionReader {
             return nil
         }
         guard let entries = node.entries(in: &problems) else { return nil }
-        let kinds = ["all", "any", "at_least", "not", "use", "fact", "not_on_file"]
+        let kinds = ["all", "any", "at_least", "not", "readings", "use", "fact", "not_on_file"]
         let present = entries.filter { kinds.contains($0.key) }
         guard present.count == 1, let entry = present.first else {
             let found = entries.map(\.key)
@@ -51,11 +64,20 @@ struct CriterionReader {
     }
 
     private mutating func group(_ node: YAMLNode, _ entry: YAMLEntry) -> Criterion? {
-        guard let fields = node.fields(required: [entry.key], optional: ["title"], in: &problems) else { return nil }
+        guard let fields = node.fields(required: [entry.key], optional: ["title", "cite"], in: &problems) else {
+            return nil
+        }
         let title = fields["title"]?.string(in: &problems)
+        let cite = fields["cite"].flatMap { citation($0) }
         switch entry.key {
         case "not":
-            return criterion(entry.value).map { Criterion(.not($0), title: title, at: node.location) }
+            return criterion(entry.value).map { Criterion(.not($0), title: title, citation: cite, at: node.location) }
+        case "readings":
+            guard let children = children(entry.value) else { return nil }
+            if children.count < 2 {
+                problems.error(at: entry.value.location, "readings are two at least; one is no contradiction")
+            }
+            return Criterion(.readings(children), title: title, citation: cite, at: node.location)
         case "at_least":
             guard let inner = entry.value.fields(required: ["n", "of"], in: &problems) else { return nil }
             let count = inner["n"]?.integer(in: &problems)
@@ -63,10 +85,11 @@ struct CriterionReader {
             if !(1...max(1, children.count)).contains(count) {
                 problems.error(at: entry.value.location, "at least \(count) of \(children.count) cannot be")
             }
-            return Criterion(.atLeast(count, children), title: title, at: node.location)
+            return Criterion(.atLeast(count, children), title: title, citation: cite, at: node.location)
         default:
             guard let children = children(entry.value) else { return nil }
-            return Criterion(entry.key == "all" ? .all(children) : .any(children), title: title, at: node.location)
+            return Criterion(
+                entry.key == "all" ? .all(children) : .any(children), title: title, citation: cite, at: node.location)
         }
     }
 
@@ -78,6 +101,7 @@ struct CriterionReader {
 
     private mutating func use(_ node: YAMLNode, _ value: YAMLNode) -> Criterion? {
         let title = node.fields(required: ["use"], optional: ["title"], in: &problems)?["title"]?.string(in: &problems)
+        if case .mapping = value.content { return take(value, title: title) }
         guard let name = value.word(among: named.keys.sorted(), in: &problems), let target = named[name] else {
             return nil
         }
@@ -90,13 +114,41 @@ struct CriterionReader {
         openNames.append(name)
         defer { openNames.removeLast() }
         guard let criterion = criterion(target) else { return nil }
-        return Criterion(criterion.kind, title: title ?? criterion.title, at: criterion.location)
+        return Criterion(
+            criterion.kind, title: title ?? criterion.title, citation: criterion.citation, at: criterion.location)
+    }
+
+    /// The whole of another policy's set: `{policy: magellan_mrx/infliximab, set: cd.initial}`.
+    private mutating func take(_ node: YAMLNode, title: String?) -> Criterion? {
+        guard let fields = node.fields(required: ["policy", "set"], in: &problems), let policyNode = fields["policy"],
+            let setNode = fields["set"], let id = policyNode.string(in: &problems)
+        else { return nil }
+        switch library?.lookUp(id) ?? .none(known: []) {
+        case .none(let known):
+            let hint = nearestMatch(to: id, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            problems.error(at: policyNode.location, "no policy \"\(id.prefix(80))\" is on file\(hint)")
+        case .several(let files):
+            problems.error(
+                at: policyNode.location, "several files are called \(id): \(files.joined(separator: ", "))")
+        case .circle(let ids):
+            problems.error(at: policyNode.location, "policies take each other over: \(ids.joined(separator: " → "))")
+        case .broken:
+            problems.error(at: policyNode.location, "the policy \(id) has errors of its own; mend them first")
+        case .found(let policy):
+            guard let name = setNode.word(among: policy.sets.map(\.id), in: &problems),
+                let set = policy.sets.first(where: { $0.id == name })
+            else { return nil }
+            nodeCount += set.tree.nodes.count
+            for other in [policy] + policy.taken { taken[other.id] = other }
+            return set.root.taken(from: policy.id, title: title ?? "\(policy.title): \(set.id)", at: node.location)
+        }
+        return nil
     }
 
     private mutating func leaf(_ node: YAMLNode) -> Criterion? {
         guard
             let fields = node.fields(
-                required: ["id", "title", "cite", "fact", "test"], optional: ["not_older_than"], in: &problems)
+                required: ["id", "title", "cite", "fact", "test"], optional: ["not_older_than", "proof"], in: &problems)
         else { return nil }
         let head = head(fields)
         let notOlderThan = fields["not_older_than"]?.duration(in: &problems)
@@ -105,12 +157,23 @@ struct CriterionReader {
             problems.error(at: factNode.location, vocabulary.unknownFact(key))
             return nil
         }
-        let test = fields["test"].flatMap { LeafTestReader(type: declaration.type).test($0, in: &problems) }
+        let reader = LeafTestReader(type: declaration.type, vocabulary: vocabulary, groups: groups)
+        let test = fields["test"].flatMap { reader.test($0, in: &problems) }
+        let proof = fields["proof"].flatMap { self.proof($0) } ?? []
         guard let head, let test else { return nil }
         let leaf = Leaf(
-            id: head.id, title: head.title, citation: head.citation, fact: key, test: test, notOlderThan: notOlderThan,
-            location: node.location)
+            id: head.id, title: head.title, citation: head.citation, fact: key, test: test.leaving(notCounting[key]),
+            notOlderThan: notOlderThan, acceptedFor: declaration.validFor, proof: proof, location: node.location)
         return Criterion(.leaf(leaf), title: head.title, at: node.location)
+    }
+
+    private mutating func proof(_ node: YAMLNode) -> [Fact.Proof]? {
+        var items = [node]
+        if case .sequence(let listed) = node.content { items = listed }
+        if items.isEmpty { problems.error(at: node.location, "name at least one kind of proof") }
+        return items.compactMap {
+            $0.word(among: Fact.Proof.allCases.map(\.rawValue), in: &problems).flatMap(Fact.Proof.init)
+        }
     }
 
     private mutating func gap(_ node: YAMLNode) -> Criterion? {
@@ -120,7 +183,7 @@ struct CriterionReader {
         guard let head = head(fields), let reason = fields["not_on_file"]?.string(in: &problems) else { return nil }
         let leaf = Leaf(
             id: head.id, title: head.title, citation: head.citation, fact: nil, test: .notOnFile(reason: reason),
-            notOlderThan: nil, location: node.location)
+            location: node.location)
         return Criterion(.leaf(leaf), title: head.title, at: node.location)
     }
 
@@ -143,7 +206,7 @@ struct CriterionReader {
     }
 
     /// `policy-page MS, second point`: the source's id, then the place in it.
-    private mutating func citation(_ node: YAMLNode) -> Citation? {
+    mutating func citation(_ node: YAMLNode) -> Citation? {
         guard let text = node.string(in: &problems) else { return nil }
         let parts = text.split(separator: " ", maxSplits: 1)
         guard let source = parts.first.map(String.init) else { return nil }
@@ -155,5 +218,45 @@ struct CriterionReader {
             return nil
         }
         return Citation(source: source, place: parts.count == 2 ? String(parts[1]) : "")
+    }
+}
+
+extension LeafTest {
+    /// The test with the records that do not count left out.
+    fileprivate func leaving(_ notCounting: [RecordConditions]?) -> LeafTest {
+        guard case .records(let test) = self, let notCounting else { return self }
+        return .records(
+            RecordTest(
+                quantifier: test.quantifier, conditions: test.conditions, notCounting: notCounting,
+                countedAsOne: test.countedAsOne))
+    }
+}
+
+extension Criterion {
+    /// The tree with its leaves marked as another policy's.
+    fileprivate func taken(from policy: String, title: String?, at location: SourceLocation) -> Criterion {
+        let mark = policy.map { $0 == "/" || $0 == "_" ? "-" : String($0) }.joined()
+        func inner(_ node: Criterion) -> Criterion { node.taken(from: policy, title: node.title, at: node.location) }
+        let kind: Kind
+        switch self.kind {
+        case .all(let children): kind = .all(children.map(inner))
+        case .any(let children): kind = .any(children.map(inner))
+        case .readings(let children): kind = .readings(children.map(inner))
+        case .atLeast(let count, let children): kind = .atLeast(count, children.map(inner))
+        case .not(let child): kind = .not(inner(child))
+        case .leaf(let leaf):
+            kind = .leaf(
+                Leaf(
+                    id: "\(mark)-\(leaf.id)", title: leaf.title, citation: leaf.citation.taken(from: policy),
+                    fact: leaf.fact, test: leaf.test, notOlderThan: leaf.notOlderThan, acceptedFor: leaf.acceptedFor,
+                    proof: leaf.proof, location: leaf.location, isTaken: true))
+        }
+        return Criterion(kind, title: title, citation: citation?.taken(from: policy), at: location)
+    }
+}
+
+extension Citation {
+    fileprivate func taken(from policy: String) -> Citation {
+        Citation(source: source.contains("/") ? source : "\(policy) \(source)", place: place)
     }
 }

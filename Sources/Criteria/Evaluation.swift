@@ -25,7 +25,8 @@ public struct Evaluation: Sendable, Encodable {
     public let isTruncated: Bool
     /// Facts whose unfavourable value alone makes it unmet: ask these first.
     public let dealBreakers: [String]
-    /// Points of the payer's document that are not on file and keep the verdict unknown.
+    /// What keeps the verdict unknown and no fact can settle: points of the payer's document that are not on file, texts of
+    /// the payer's that contradict each other.
     public let gaps: [String]
     /// What an approval would be for, in words; nothing when it is not on file.
     public let approval: String?
@@ -53,37 +54,96 @@ public struct PolicyStamp: Hashable, Sendable, Encodable {
     public let reviewBy: CivilDate
 }
 
-/// One node of the tree as it came out.
-public struct Trace: Sendable, Encodable {
-    /// `all`, `any`, `at least 2`, `not` or `leaf`.
+/// One node of the tree as it came out. Its words are made when they are read.
+public struct Trace: Sendable {
+    /// `all`, `any`, `at least 2`, `not`, `readings` or `leaf`.
     public let kind: String
-    /// A leaf's id.
-    public let id: String?
     public let title: String
     /// Where the payer's document says so.
     public let citation: String?
     public let verdict: Verdict
-    public let why: String
-    public let fact: String?
-    public let value: String?
-    /// Which evidence holds the value, and the day it was observed.
-    public let evidence: String?
-    public let observedOn: CivilDate?
-    public let cause: UnknownCause?
     /// Part of what forces the verdict.
-    public internal(set) var isDecisive: Bool
-    public internal(set) var children: [Trace]
+    public let isDecisive: Bool
+    public let children: [Trace]
+    let leaf: Leaf?
+    let outcome: LeafOutcome?
+    let recorded: Fact?
+
+    /// A leaf's id.
+    public var id: String? { leaf?.id }
+
+    public var why: String {
+        if let leaf, let outcome { return outcome.why(leaf) }
+        return Verdict.allCases.compactMap { wanted in
+            let count = children.count { $0.verdict == wanted }
+            return count == 0 ? nil : "\(count) \(wanted.rawValue)"
+        }.joined(separator: ", ")
+    }
+
+    public var fact: String? { leaf?.fact }
+
+    public var value: String? { if case .known(let value)? = recorded?.state { value.description } else { nil } }
+
+    /// Which evidence holds the value, and the day it was observed.
+    public var evidence: String? { recorded?.evidence }
+    public var observedOn: CivilDate? { recorded?.observedOn }
+
+    /// Why it is unknown: of a leaf, or of readings that are all decided and differ.
+    public var cause: UnknownCause? {
+        if let outcome { return outcome.cause }
+        return isAmbiguous ? .ambiguous : nil
+    }
+
+    /// The payer's texts conflict here, and no fact can settle it.
+    var isAmbiguous: Bool {
+        kind == "readings" && verdict == .unknown && children.allSatisfy { $0.verdict != .unknown || $0.isAmbiguous }
+    }
 
     var decisiveLeaves: [String] {
-        guard isDecisive else { return [] }
-        if let id { return [id] }
+        var result: [String] = []
+        collectDecisiveLeaves(&result)
         var seen: Set<String> = []
-        return children.flatMap(\.decisiveLeaves).filter { seen.insert($0).inserted }
+        return result.filter { seen.insert($0).inserted }
+    }
+
+    private func collectDecisiveLeaves(_ result: inout [String]) {
+        guard isDecisive else { return }
+        if let leaf { result.append(leaf.id) }
+        for child in children { child.collectDecisiveLeaves(&result) }
+    }
+
+    /// The nodes that decide or could decide, and for which this holds.
+    func decisiveNodes(where isWanted: (Trace) -> Bool) -> [Trace] {
+        guard isDecisive else { return [] }
+        return (isWanted(self) ? [self] : []) + children.flatMap { $0.decisiveNodes(where: isWanted) }
+    }
+}
+
+extension Trace: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case kind, id, title, citation, verdict, why, fact, value, evidence, observedOn, cause, isDecisive, children
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encodeIfPresent(id, forKey: .id)
+        try container.encode(title, forKey: .title)
+        try container.encodeIfPresent(citation, forKey: .citation)
+        try container.encode(verdict, forKey: .verdict)
+        try container.encode(why, forKey: .why)
+        try container.encodeIfPresent(fact, forKey: .fact)
+        try container.encodeIfPresent(value, forKey: .value)
+        try container.encodeIfPresent(evidence, forKey: .evidence)
+        try container.encodeIfPresent(observedOn, forKey: .observedOn)
+        try container.encodeIfPresent(cause, forKey: .cause)
+        try container.encode(isDecisive, forKey: .isDecisive)
+        try container.encode(children, forKey: .children)
     }
 }
 
 /// A fact that is unknown and still matters.
-public struct MissingFact: Hashable, Sendable, Encodable {
+public struct MissingFact: Sendable {
     public let fact: String
     /// Ready to be sent to the clinic.
     public let question: String
@@ -91,9 +151,29 @@ public struct MissingFact: Hashable, Sendable, Encodable {
     /// Kinds of documents that would prove it.
     public let provenBy: [String]
     public let cause: UnknownCause
-    public let why: String
+    let leaf: Leaf
+    let outcome: LeafOutcome
     /// The leaves that wait for it.
     public let leaves: [String]
+
+    public var why: String { outcome.why(leaf) }
+}
+
+extension MissingFact: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case fact, question, cost, provenBy, cause, why, leaves
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(fact, forKey: .fact)
+        try container.encode(question, forKey: .question)
+        try container.encode(cost, forKey: .cost)
+        try container.encode(provenBy, forKey: .provenBy)
+        try container.encode(cause, forKey: .cause)
+        try container.encode(why, forKey: .why)
+        try container.encode(leaves, forKey: .leaves)
+    }
 }
 
 /// Facts that together, if favourable, make the criteria met.

@@ -12,78 +12,162 @@ public enum UnknownCause: String, Sendable, Codable, CaseIterable {
     case conflicting
     /// A list that nobody has attested complete, or a record with blanks.
     case partial
+    /// Recorded, but not proven in the way that the payer demands.
+    case unproven
+    /// The payer's own texts contradict each other, and the readings come out differently.
+    case ambiguous
     /// The payer's document has a point that is not on file.
     case notOnFile = "not_on_file"
 }
 
-/// What a leaf comes to, and why.
-struct LeafOutcome {
+/// What a leaf comes to, and why. The words are made only when somebody reads them.
+struct LeafOutcome: Sendable {
     let verdict: Verdict
-    let cause: UnknownCause?
-    let why: String
-}
+    let reason: Reason
 
-extension Leaf {
-    /// Evaluates the leaf against the facts, as of a day.
-    func outcome(_ facts: Facts, asOf: CivilDate, declaration: FactDeclaration?) -> LeafOutcome {
-        if case .notOnFile(let reason) = test {
-            return LeafOutcome(verdict: .unknown, cause: .notOnFile, why: "not on file: \(reason)")
-        }
-        guard let fact, let recorded = facts[fact] else {
-            return LeafOutcome(verdict: .unknown, cause: .absent, why: "not recorded")
-        }
-        switch recorded.state {
-        case .requested:
-            return LeafOutcome(verdict: .unknown, cause: .requested, why: "asked for, no answer yet")
-        case .conflicting(let values):
-            let list = values.map(\.description).joined(separator: " / ")
-            return LeafOutcome(verdict: .unknown, cause: .conflicting, why: "sources disagree: \(list)")
-        case .known(let value):
-            if let why = staleness(recorded, asOf: asOf, declaration: declaration) {
-                return LeafOutcome(verdict: .unknown, cause: .stale, why: why)
-            }
-            let verdict = test.verdict(value, asOf: asOf)
-            switch verdict {
-            case .met: return LeafOutcome(verdict: verdict, cause: nil, why: "\(value) \(test)")
-            case .unmet:
-                return LeafOutcome(verdict: verdict, cause: nil, why: "\(value); wanted: \(test)")
-            case .unknown:
-                return LeafOutcome(
-                    verdict: verdict, cause: .partial, why: "the list is not attested complete, or a record has blanks")
-            }
+    enum Reason: Sendable {
+        case tested(FactValue)
+        case notRecorded
+        case asked
+        case disagree([FactValue])
+        case stale(observedOn: CivilDate?, span: CivilDuration)
+        case unproven(Fact.Proof?)
+        case partial
+        case notOnFile(String)
+        /// The test looks at another fact, which is not known.
+        case other(String, UnknownCause)
+    }
+
+    var cause: UnknownCause? {
+        guard verdict == .unknown else { return nil }
+        switch reason {
+        case .tested, .partial: return .partial
+        case .notRecorded: return .absent
+        case .asked: return .requested
+        case .disagree: return .conflicting
+        case .stale: return .stale
+        case .unproven: return .unproven
+        case .notOnFile: return .notOnFile
+        case .other(_, let cause): return cause
         }
     }
 
-    /// Stale evidence is missing evidence, not a false one.
-    private func staleness(_ recorded: Fact, asOf: CivilDate, declaration: FactDeclaration?) -> String? {
-        guard let span = notOlderThan ?? declaration?.validFor else { return nil }
-        guard let observedOn = recorded.observedOn else {
-            return "recorded without the day it was observed; accepted for \(span)"
+    /// In words, for the leaf that it is an outcome of.
+    func why(_ leaf: Leaf) -> String {
+        switch reason {
+        case .tested(let value):
+            verdict == .met ? "\(value) \(leaf.test)" : "\(value); wanted: \(leaf.test)"
+        case .notRecorded: "not recorded"
+        case .asked: "asked for, no answer yet"
+        case .disagree(let values): "sources disagree: \(values.map(\.description).joined(separator: " / "))"
+        case .stale(let observedOn?, let span):
+            "observed \(observedOn); accepted for \(span), until \(span.after(observedOn))"
+        case .stale(nil, let span): "recorded without the day it was observed; accepted for \(span)"
+        case .unproven(let proof):
+            "recorded \(proof.map { "by \($0.inWords)" } ?? "without proof"); the payer wants "
+                + leaf.proof.map(\.inWords).joined(separator: " or ")
+        case .partial: "the list is not attested complete, or a record has blanks"
+        case .notOnFile(let reason): "not on file: \(reason)"
+        case .other(let fact, _): "\(fact), with which it is compared, is not known"
         }
-        let lastDay = span.after(observedOn)
-        return lastDay < asOf ? "observed \(observedOn); accepted for \(span), until \(lastDay)" : nil
+    }
+}
+
+extension Fact.Proof {
+    /// For a sentence: "the payer wants …".
+    public var inWords: String {
+        switch self {
+        case .claim: "paid claims or a pharmacy's printout"
+        case .lab: "a laboratory's report"
+        case .chart: "the chart"
+        case .attestation: "the prescriber's attestation"
+        }
+    }
+}
+
+/// The record and the day against which a policy is held.
+struct EvaluationContext {
+    let facts: Facts
+    let asOf: CivilDate
+
+    /// What a fact says, when it is known.
+    func known(_ name: String) -> FactValue? {
+        if case .known(let value)? = facts[name]?.state { value } else { nil }
+    }
+
+    /// Why a fact is not known; nothing when it is.
+    func cause(_ name: String) -> UnknownCause? {
+        switch facts[name]?.state {
+        case nil: .absent
+        case .requested: .requested
+        case .conflicting: .conflicting
+        case .known: nil
+        }
+    }
+}
+
+extension Leaf {
+    /// Evaluates the leaf against the record.
+    func outcome(_ context: EvaluationContext) -> LeafOutcome {
+        guard let fact else {
+            guard case .notOnFile(let reason) = test else { return unknown(.notRecorded) }
+            return unknown(.notOnFile(reason))
+        }
+        guard let recorded = context.facts[fact] else { return unknown(.notRecorded) }
+        switch recorded.state {
+        case .requested: return unknown(.asked)
+        case .conflicting(let values): return unknown(.disagree(values))
+        case .known(let value):
+            // Stale evidence is missing evidence, not a false one; and so is what is not proven as it must be.
+            if let acceptedFor {
+                guard let observedOn = recorded.observedOn, acceptedFor.after(observedOn) >= context.asOf else {
+                    return unknown(.stale(observedOn: recorded.observedOn, span: acceptedFor))
+                }
+            }
+            if !proof.isEmpty, recorded.proof.map({ !proof.contains($0) }) ?? true {
+                return unknown(.unproven(recorded.proof))
+            }
+            let verdict = test.verdict(value, context, record: [:])
+            if verdict == .unknown {
+                for name in otherFacts {
+                    if let cause = context.cause(name) { return unknown(.other(name, cause)) }
+                }
+                return unknown(.partial)
+            }
+            return LeafOutcome(verdict: verdict, reason: .tested(value))
+        }
+    }
+
+    private func unknown(_ reason: LeafOutcome.Reason) -> LeafOutcome {
+        LeafOutcome(verdict: .unknown, reason: reason)
     }
 }
 
 extension LeafTest {
     /// Whether a known value passes. A value of another type than the test was made for decides nothing.
-    func verdict(_ value: FactValue, asOf: CivilDate) -> Verdict {
+    func verdict(_ value: FactValue, _ context: EvaluationContext, record: RecordList.Record) -> Verdict {
         switch self {
-        case .oneOf(let patterns): return patterns.contains { $0.matches(value) } ? .met : .unmet
-        case .noneOf(let patterns): return patterns.contains { $0.matches(value) } ? .unmet : .met
-        case .compare(let comparison, let bound): return bound.order(of: value, asOf: asOf, comparison.holds)
+        case .oneOf(let patterns):
+            if patterns.count == 1 { return patterns[0].matches(value, context) }
+            return .any(patterns.lazy.map { $0.matches(value, context) })
+        case .noneOf(let patterns): return Verdict.any(patterns.lazy.map { $0.matches(value, context) }).negated
+        case .compare(let comparison, let bound):
+            return bound.order(of: value, context, record).map { comparison.holds($0) ? .met : .unmet } ?? .unknown
         case .between(let low, let high):
             return .all([
-                low.order(of: value, asOf: asOf, Comparison.gte.holds),
-                high.order(of: value, asOf: asOf, Comparison.lte.holds),
+                low.order(of: value, context, record).map { $0 >= 0 ? .met : .unmet } ?? .unknown,
+                high.order(of: value, context, record).map { $0 <= 0 ? .met : .unmet } ?? .unknown,
             ])
-        case .within(let span):
-            guard case .date(let date) = value else { return .unknown }
-            return span.before(asOf) <= date && date <= asOf ? .met : .unmet
+        case .within(let span, let side, let anchor):
+            guard case .date(let date) = value, case .date(let end)? = anchor.value(context, record) else {
+                return .unknown
+            }
+            let range = side == .before ? (span.before(end), end) : (end, span.after(end))
+            return range.0 <= date && date <= range.1 ? .met : .unmet
         case .known: return .met
         case .records(let test):
             guard case .records(let list) = value else { return .unknown }
-            return test.verdict(list, asOf: asOf)
+            return test.verdict(list, context)
         case .notOnFile: return .unknown
         }
     }
@@ -102,74 +186,58 @@ extension LeafTest.Comparison {
 }
 
 extension LeafTest.Bound {
-    fileprivate func order(of value: FactValue, asOf: CivilDate, _ holds: (Int) -> Bool) -> Verdict {
-        let order: Int
-        switch (self, value) {
-        case (.amount(let bound), .number(let amount)): order = amount < bound ? -1 : amount == bound ? 0 : 1
-        case (.date(let bound), .date(let date)): order = (date.dayNumber - bound.dayNumber).signum()
-        case (.asOf, .date(let date)): order = (date.dayNumber - asOf.dayNumber).signum()
-        default: return .unknown
+    /// Nothing when it depends on what is not known.
+    fileprivate func value(_ context: EvaluationContext, _ record: RecordList.Record) -> FactValue? {
+        switch self {
+        case .amount(let amount): return .number(amount)
+        case .date(let date): return .date(date)
+        case .asOf: return .date(context.asOf)
+        case .field(let name): return record[name]
+        case .fact(let name, let times):
+            guard let value = context.known(name) else { return nil }
+            guard let times, case .number(let amount) = value else { return value }
+            return amount.multiplied(by: times).map { .number($0) }
         }
-        return holds(order) ? .met : .unmet
+    }
+
+    /// −1 when the value lies below the bound, 0 when they are equal, 1 above; nothing when nobody can say.
+    fileprivate func order(of value: FactValue, _ context: EvaluationContext, _ record: RecordList.Record) -> Int? {
+        switch (self.value(context, record), value) {
+        case (.number(let bound)?, .number(let amount)): amount < bound ? -1 : amount == bound ? 0 : 1
+        case (.date(let bound)?, .date(let date)): (date.dayNumber - bound.dayNumber).signum()
+        default: nil
+        }
     }
 }
 
 extension FactPattern {
     /// Codes are compared without their dots: `G35A` is `G35.A`.
-    fileprivate func matches(_ value: FactValue) -> Bool {
-        switch (self, value) {
-        case (.codePrefix(let prefix), .code(let code)): bare(code).hasPrefix(bare(prefix))
-        case (.value(.code(let wanted)), .code(let code)): bare(code) == bare(wanted)
-        case (.value(let wanted), _): wanted == value
-        case (.codePrefix, _): false
+    func matches(_ value: FactValue, _ context: EvaluationContext) -> Verdict {
+        switch self {
+        case .value(let wanted): return equal(wanted, value) ? .met : .unmet
+        case .codePrefix(let prefix):
+            guard case .code(let code) = value else { return .unmet }
+            return hasPrefix(code, prefix) ? .met : .unmet
+        case .group(_, let members): return members.contains { equal($0, value) } ? .met : .unmet
+        case .fact(let name):
+            guard let wanted = context.known(name) else { return .unknown }
+            return equal(wanted, value) ? .met : .unmet
         }
     }
-
-    private func bare(_ code: String) -> String { code.filter { $0 != "." }.uppercased() }
 }
 
-extension RecordTest {
-    fileprivate func verdict(_ list: RecordList, asOf: CivilDate) -> Verdict {
-        let fits = list.records.map { record in
-            Verdict.all(
-                conditions.map { field, test in record[field].map { test.verdict($0, asOf: asOf) } ?? .unknown })
-        }
-        // In an open list there may be one more record, about which nothing is known.
-        let open: [Verdict] = list.isComplete ? [] : [.unknown]
-        switch quantifier {
-        case .any: return .any(fits + open)
-        case .every: return .all(fits + open)
-        case .none: return Verdict.any(fits + open).negated
-        case .count(let distinct, let atLeast, let atMost):
-            let range = count(list, fits, distinct: distinct)
-            return .all([
-                atLeast.map { range.least >= $0 ? .met : (range.most ?? .max) < $0 ? .unmet : .unknown } ?? .met,
-                atMost.map { (range.most ?? .max) <= $0 ? .met : range.least > $0 ? .unmet : .unknown } ?? .met,
-            ])
-        }
-    }
+private func equal(_ wanted: FactValue, _ value: FactValue) -> Bool {
+    guard case .code(let first) = wanted, case .code(let second) = value else { return wanted == value }
+    return first == second || hasPrefix(first, second) && hasPrefix(second, first)
+}
 
-    /// How many there are at least, and at most (nothing when the list is open).
-    private func count(_ list: RecordList, _ fits: [Verdict], distinct: String?) -> (least: Int, most: Int?) {
-        var certain: Set<FactValue> = []
-        var possible: Set<FactValue> = []
-        var certainCount = 0
-        var possibleCount = 0
-        var blanks = 0
-        for (record, fit) in zip(list.records, fits) where fit != .unmet {
-            possibleCount += 1
-            if fit == .met { certainCount += 1 }
-            guard let distinct else { continue }
-            guard let value = record[distinct] else {
-                blanks += 1
-                continue
-            }
-            possible.insert(value)
-            if fit == .met { certain.insert(value) }
-        }
-        guard distinct != nil else { return (certainCount, list.isComplete ? possibleCount : nil) }
-        // A fitting record whose field is blank has some value, so there is at least one.
-        let least = max(certain.count, certainCount > 0 ? 1 : 0)
-        return (least, list.isComplete ? possible.count + blanks : nil)
+/// Whether a code begins so, dots left aside, without making a text for it.
+private func hasPrefix(_ code: String, _ prefix: String) -> Bool {
+    var rest = code.utf8.makeIterator()
+    for wanted in prefix.utf8 where wanted != UInt8(ascii: ".") {
+        var next = rest.next()
+        if next == UInt8(ascii: ".") { next = rest.next() }
+        guard next == wanted else { return false }
     }
+    return true
 }

@@ -9,8 +9,8 @@ public indirect enum LeafTest: Hashable, Sendable {
     case compare(Comparison, Bound)
     /// From the first to the second, both included.
     case between(Bound, Bound)
-    /// A date that lies no further back than this from the as-of date, and not after it. Both ends count.
-    case within(CivilDuration)
+    /// A date in a span that begins or ends at a named day. Both ends count; the wrong side of that day does not.
+    case within(CivilDuration, Side, Bound)
     /// Any known value.
     case known
     case records(RecordTest)
@@ -21,36 +21,52 @@ public indirect enum LeafTest: Hashable, Sendable {
         case lt, lte, gt, gte
     }
 
+    /// On which side of its anchor a span lies.
+    public enum Side: String, Sendable, CaseIterable {
+        case before, after
+    }
+
     public enum Bound: Hashable, Sendable {
         case amount(Amount)
         case date(CivilDate)
         /// The day for which the policy is evaluated.
         case asOf
+        /// What another fact says, for numbers times a factor: an earlier test, the planned first dose.
+        case fact(String, times: Amount?)
+        /// What another field of the same record says.
+        case field(String)
     }
 }
 
-/// A value, or for codes all that begin alike (`K50*`).
+/// A value, for codes all that begin alike (`K50*`), a group's members, or what another fact says.
 public enum FactPattern: Hashable, Sendable {
     case value(FactValue)
+    /// Without its dot: `K50`, `G35B`.
     case codePrefix(String)
+    /// Values that the policy treats as one thing, under the group's name.
+    case group(String, [FactValue])
+    case fact(String)
 }
 
-/// What a leaf asks of a list of records.
-public struct RecordTest: Hashable, Sendable {
-    public enum Quantifier: Hashable, Sendable {
-        /// One record at least fits.
-        case any
-        /// All records fit; unknown while the list is open.
-        case every
-        /// No record fits; unknown while the list is open.
-        case none
-        /// How many records fit, or how many different values of a field the fitting ones have.
-        case count(distinct: String?, atLeast: Int?, atMost: Int?)
+extension LeafTest {
+    /// The other facts that the test looks at.
+    var otherFacts: [String] {
+        switch self {
+        case .oneOf(let patterns), .noneOf(let patterns): patterns.compactMap(\.otherFact)
+        case .compare(_, let bound), .within(_, _, let bound): [bound.otherFact].compactMap { $0 }
+        case .between(let low, let high): [low.otherFact, high.otherFact].compactMap { $0 }
+        case .records(let test): test.otherFacts
+        case .known, .notOnFile: []
+        }
     }
+}
 
-    public let quantifier: Quantifier
-    /// Tests by field; a record fits when all hold.
-    public let conditions: [String: LeafTest]
+extension LeafTest.Bound {
+    fileprivate var otherFact: String? { if case .fact(let name, _) = self { name } else { nil } }
+}
+
+extension FactPattern {
+    fileprivate var otherFact: String? { if case .fact(let name) = self { name } else { nil } }
 }
 
 extension LeafTest: CustomStringConvertible {
@@ -68,7 +84,8 @@ extension LeafTest: CustomStringConvertible {
             case .gte: "is at least \(bound)"
             }
         case .between(let low, let high): "is from \(low) to \(high)"
-        case .within(let duration): "lies within the last \(duration)"
+        case .within(let span, .before, .asOf): "lies within the last \(span)"
+        case .within(let span, let side, let anchor): "lies within \(span) \(side.rawValue) \(anchor)"
         case .known: "is known"
         case .records(let test): test.description
         case .notOnFile(let reason): "is not on file: \(reason)"
@@ -84,6 +101,9 @@ extension LeafTest.Bound: CustomStringConvertible {
         case .amount(let amount): amount.description
         case .date(let date): date.description
         case .asOf: "the as-of date"
+        case .fact(let name, nil): name
+        case .fact(let name, let factor?): "\(factor) times \(name)"
+        case .field(let name): name
         }
     }
 }
@@ -92,23 +112,15 @@ extension FactPattern: CustomStringConvertible {
     public var description: String {
         switch self {
         case .value(let value): value.description
-        case .codePrefix(let prefix): "\(prefix)*"
+        case .codePrefix(let prefix): "\(dotted(prefix))*"
+        case .group(let name, let members):
+            "\(name) (\(members.map(\.description).joined(separator: ", ")))"
+        case .fact(let name): name
         }
     }
 }
 
-extension RecordTest: CustomStringConvertible {
-    public var description: String {
-        let parts = conditions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let which = parts.isEmpty ? "" : " where " + parts.joined(separator: " and ")
-        switch quantifier {
-        case .any: return "has a record\(which)"
-        case .every: return "has only records\(which)"
-        case .none: return "has no record\(which)"
-        case .count(let distinct, let atLeast, let atMost):
-            let bounds = [atLeast.map { "at least \($0)" }, atMost.map { "at most \($0)" }].compactMap { $0 }
-            let what = distinct.map { "different values of \($0) among records" } ?? "records"
-            return "has \(bounds.joined(separator: " and ")) \(what)\(which)"
-        }
-    }
+/// A diagnosis code with its dot after the third character: `G35B` is `G35.B`.
+func dotted(_ bare: String) -> String {
+    bare.utf8.count > 3 ? "\(bare.prefix(3)).\(bare.dropFirst(3))" : bare
 }

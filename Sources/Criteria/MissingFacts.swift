@@ -1,102 +1,136 @@
-import CivilTime
-
 /// What an unknown tree still needs: computed on its negation normal form with the known leaves put in.
 struct MissingAnalysis {
     /// The most sets that are kept.
     static let cap = 64
 
-    private let tree: EvaluatedTree
-    private let declarations: [String: FactDeclaration]
-    /// The unknown leaves of each fact, once each.
-    private let leavesByFact: [String: [Leaf]]
-    private let factByLeaf: [String: String]
-    /// The joint outcomes that some value of a fact can give to its unknown leaves.
-    private let assignments: [String: [[String: Verdict]]]
+    private let evaluated: EvaluatedTree
+    private var tree: CompiledTree { evaluated.tree }
+    /// By leaf: the unknown facts that it waits for, by their places in the tree's questions.
+    private let waitsFor: [LeafSet]
+    /// By question: the outcomes that some value of the fact can give to the leaves that wait for it alone.
+    private let assignments: [[JointOutcome]]
+    /// By question: the leaves that wait for it alone.
+    private let ownLeaves: [LeafSet]
     private(set) var isTruncated = false
 
-    /// Leaf ids with the truth they must have.
-    private typealias Term = [String: Bool]
-
-    init(_ tree: EvaluatedTree, declarations: [String: FactDeclaration]) {
-        self.tree = tree
-        self.declarations = declarations
-        var leaves: [String: [Leaf]] = [:]
-        var seen: Set<String> = []
-        for leaf in tree.root.leaves where seen.insert(leaf.id).inserted {
-            guard let fact = leaf.fact, tree.outcomes[leaf.id]?.verdict == .unknown else { continue }
-            leaves[fact, default: []].append(leaf)
+    init(_ evaluated: EvaluatedTree) {
+        self.evaluated = evaluated
+        let tree = evaluated.tree
+        var waitsFor = Array(repeating: LeafSet(), count: tree.leaves.count)
+        var ownLeaves = Array(repeating: LeafSet(), count: tree.questions.count)
+        for (place, leaf) in tree.leaves.enumerated() where evaluated.outcomes[place].verdict == .unknown {
+            guard place < LeafSet.capacity else {
+                isTruncated = true
+                continue
+            }
+            let facts = openFacts(leaf, evaluated.outcomes[place], evaluated.context)
+                .compactMap { tree.questionByFact[$0] }
+            for question in facts {
+                guard question < LeafSet.capacity else {
+                    isTruncated = true
+                    continue
+                }
+                waitsFor[place].insert(question)
+            }
+            if facts.count == 1, facts[0] < LeafSet.capacity { ownLeaves[facts[0]].insert(place) }
         }
-        leavesByFact = leaves
-        factByLeaf = Dictionary(
-            leaves.flatMap { fact, waiting in waiting.map { ($0.id, fact) } }, uniquingKeysWith: { first, _ in first })
-        assignments = leaves.reduce(into: [:]) { result, entry in
-            result[entry.key] = jointOutcomes(entry.value, declarations[entry.key]?.type, asOf: tree.asOf)
+        self.waitsFor = waitsFor
+        self.ownLeaves = ownLeaves
+        assignments = zip(tree.questions, ownLeaves).map { question, own in
+            guard !own.isEmpty else { return [] }
+            if own.count == 1, let outcomes = question.outcomes, question.leaves.count == 1 { return outcomes }
+            var found = Set<JointOutcome>()
+            let joint =
+                question.outcomes
+                ?? jointOutcomes(own.places, tree.leaves, question.declaration?.type, evaluated.context)
+            for outcome in joint { found.insert(outcome.restricted(to: own)) }
+            return Array(found)
         }
     }
 
     /// The facts behind the leaves that force the verdict, the cheapest first.
-    func missingFacts(decisive: Set<String>) -> [MissingFact] {
-        let result = leavesByFact.compactMap { key, leaves -> MissingFact? in
-            let waiting = leaves.filter { decisive.contains($0.id) }
-            guard let first = waiting.first, let outcome = tree.outcomes[first.id] else { return nil }
-            let declaration = declarations[key]
-            return MissingFact(
-                fact: key, question: declaration?.question ?? key, cost: cost(key),
-                provenBy: declaration?.provenBy ?? [], cause: outcome.cause ?? .absent, why: outcome.why,
-                leaves: waiting.map(\.id))
+    func missingFacts(decisive: [Bool]) -> [MissingFact] {
+        var waiting: [[Int]] = Array(repeating: [], count: tree.questions.count)
+        var seen = LeafSet()
+        for (place, node) in tree.nodes.enumerated() {
+            guard case .leaf(let leaf) = node.kind, decisive[place], leaf < LeafSet.capacity, !seen.contains(leaf)
+            else { continue }
+            seen.insert(leaf)
+            for question in waitsFor[leaf].places { waiting[question].append(leaf) }
         }
-        return result.sorted { ($0.cost, $0.fact) < ($1.cost, $1.fact) }
+        let facts = waiting.enumerated().compactMap { place, leaves -> MissingFact? in
+            guard let first = leaves.first else { return nil }
+            let question = tree.questions[place]
+            return MissingFact(
+                fact: question.fact, question: question.declaration?.question ?? question.fact, cost: question.cost,
+                provenBy: question.declaration?.provenBy ?? [],
+                cause: evaluated.outcomes[first].cause ?? .absent, leaf: tree.leaves[first],
+                outcome: evaluated.outcomes[first], leaves: leaves.sorted().map { tree.leaves[$0].id })
+        }
+        return facts.sorted { ($0.cost, $0.fact) < ($1.cost, $1.fact) }
     }
 
     /// Facts with a value that makes the tree unmet whatever the others say.
     var dealBreakers: [String] {
-        assignments.filter { _, outcomes in outcomes.contains { tree.verdict(assuming: $0) == .unmet } }
-            .map(\.key).sorted { (cost($0), $0) < (cost($1), $1) }
+        tree.questions.indices.filter { place in
+            assignments[place].contains { evaluated.verdict(assuming: $0) == .unmet }
+        }.map { tree.questions[$0] }.sorted { ($0.cost, $0.fact) < ($1.cost, $1.fact) }.map(\.fact)
     }
 
     /// The minimal sets of facts that suffice, if favourable.
     mutating func missingSets() -> [MissingSet] {
-        let sets = Set(terms(tree.root, wanted: true).map { Set(facts(of: $0)) })
-        let minimal = sets.filter { candidate in !sets.contains { $0.isStrictSubset(of: candidate) } }
+        let sets = Set(terms(tree.nodes.count - 1, wanted: true).map { facts(of: $0) })
+        let minimal = sets.filter { candidate in !sets.contains { $0 != candidate && $0.isSubset(of: candidate) } }
         return minimal.map { facts in
-            MissingSet(facts: facts.sorted(), cost: facts.reduce(0) { $0 + cost($1) })
+            // Questions are sorted by name, and so are their places.
+            MissingSet(facts: facts.places.map { tree.questions[$0].fact }, cost: cost(facts))
         }.sorted { ($0.cost, $0.facts.count, $0.facts.joined()) < ($1.cost, $1.facts.count, $1.facts.joined()) }
     }
 
-    private func cost(_ fact: String) -> Int { declarations[fact]?.cost ?? 9 }
+    private func cost(_ facts: LeafSet) -> Int { facts.places.reduce(0) { $0 + tree.questions[$1].cost } }
 
-    private func facts(of term: Term) -> [String] {
-        Array(Set(term.keys.compactMap { factByLeaf[$0] }))
+    private func facts(of term: JointOutcome) -> LeafSet {
+        term.leaves.places.reduce(LeafSet()) { $0.union(waitsFor[$1]) }
     }
 
     /// The ways to give a node the wanted truth, each as the outcomes that it takes of unknown leaves.
-    private mutating func terms(_ node: Criterion, wanted: Bool) -> [Term] {
+    private mutating func terms(_ place: Int, wanted: Bool) -> [JointOutcome] {
+        switch evaluated.verdicts[place] {
+        case .met: return wanted ? [JointOutcome()] : []
+        case .unmet: return wanted ? [] : [JointOutcome()]
+        case .unknown: break
+        }
+        let node = tree.nodes[place]
+        let children = node.children
         switch node.kind {
         case .leaf(let leaf):
-            switch tree.outcomes[leaf.id]?.verdict ?? .unknown {
-            case .met: return wanted ? [[:]] : []
-            case .unmet: return wanted ? [] : [[:]]
-            case .unknown:
-                let term = [leaf.id: wanted]
-                return leaf.fact != nil && isPossible(term) ? [term] : []
-            }
-        case .not(let child): return terms(child, wanted: !wanted)
-        case .all(let children): return atLeast(wanted ? children.count : 1, children, wanted: wanted)
-        case .any(let children): return atLeast(wanted ? 1 : children.count, children, wanted: wanted)
-        case .atLeast(let count, let children):
+            guard leaf < LeafSet.capacity, !waitsFor[leaf].isEmpty else { return [] }
+            let set = LeafSet(leaf)
+            let term = wanted ? JointOutcome(met: set) : JointOutcome(unmet: set)
+            return isPossible(term, for: waitsFor[leaf]) ? [term] : []
+        case .not: return terms(children[0], wanted: !wanted)
+        case .all: return atLeast(wanted ? children.count : 1, children, wanted: wanted)
+        case .any: return atLeast(wanted ? 1 : children.count, children, wanted: wanted)
+        case .readings: return atLeast(children.count, children, wanted: wanted)
+        case .atLeast(let count):
             return atLeast(wanted ? count : children.count - count + 1, children, wanted: wanted)
         }
     }
 
     /// The ways to give so many of the children the wanted truth.
-    private mutating func atLeast(_ count: Int, _ children: [Criterion], wanted: Bool) -> [Term] {
-        guard count > 0 else { return [[:]] }
-        guard count <= children.count else { return [] }
+    private mutating func atLeast(_ count: Int, _ children: [Int], wanted: Bool) -> [JointOutcome] {
+        guard count > 0 else { return [JointOutcome()] }
+        let truth: Verdict = wanted ? .met : .unmet
+        let done = children.count { evaluated.verdicts[$0] == truth }
+        let open = children.filter { evaluated.verdicts[$0] == .unknown }
+        let count = count - done
+        guard count > 0 else { return [JointOutcome()] }
+        guard count <= open.count else { return [] }
         // ways[n]: how n of the children seen so far come out as wanted.
-        var ways: [[Term]] = [[[:]]] + Array(repeating: [], count: count)
-        for (index, child) in children.enumerated() {
+        var ways: [[JointOutcome]] = [[JointOutcome()]] + Array(repeating: [], count: count)
+        for (index, child) in open.enumerated() {
             let own = terms(child, wanted: wanted)
-            let stillToCome = children.count - index - 1
+            let stillToCome = open.count - index - 1
             // Fewer than this many by now could not reach the count any more.
             for n in stride(from: min(count, index + 1), through: max(1, count - stillToCome), by: -1) {
                 ways[n] = pruned(ways[n] + product(ways[n - 1], own))
@@ -105,131 +139,55 @@ struct MissingAnalysis {
         return ways[count]
     }
 
-    private func product(_ left: [Term], _ right: [Term]) -> [Term] {
-        left.flatMap { first in
-            right.compactMap { second -> Term? in
-                var term = first
-                for (leaf, truth) in second {
-                    if let other = term[leaf], other != truth { return nil }
-                    term[leaf] = truth
-                }
-                return isPossible(term) ? term : nil
+    private func product(_ left: [JointOutcome], _ right: [JointOutcome]) -> [JointOutcome] {
+        var result: [JointOutcome] = []
+        for first in left {
+            for second in right {
+                guard let term = first.joined(with: second) else { continue }
+                let shared = facts(of: first).intersection(facts(of: second))
+                if shared.isEmpty || isPossible(term, for: shared) { result.append(term) }
             }
         }
+        return result
     }
 
-    /// Whether each fact has a value that gives all its leaves in the term the truth they need.
-    private func isPossible(_ term: Term) -> Bool {
-        facts(of: term).allSatisfy { fact in
-            let wanted = (leavesByFact[fact] ?? []).compactMap { leaf -> (id: String, verdict: Verdict)? in
-                term[leaf.id].map { (leaf.id, $0 ? .met : .unmet) }
-            }
+    /// Whether each of these facts has a value that gives all its leaves in the term the truth they need.
+    private func isPossible(_ term: JointOutcome, for facts: LeafSet) -> Bool {
+        facts.places.allSatisfy { place in
+            let own = term.restricted(to: ownLeaves[place])
             // A leaf of which nothing is said can come out either way.
-            return (assignments[fact] ?? []).contains { outcome in
-                wanted.allSatisfy { (outcome[$0.id] ?? $0.verdict) == $0.verdict }
-            }
+            return own.leaves.isEmpty || assignments[place].contains { $0.agrees(with: own) }
         }
     }
 
     /// Without supersets, the cheapest first, and no more than the cap.
-    private mutating func pruned(_ terms: [Term]) -> [Term] {
+    private mutating func pruned(_ terms: [JointOutcome]) -> [JointOutcome] {
         guard terms.count > 1 else { return terms }
-        let costs = terms.map { term in
-            (term: term, cost: facts(of: term).reduce(0) { $0 + cost($1) }, name: name(of: term))
+        let costs = terms.map { (term: $0, size: $0.leaves.count, cost: cost(facts(of: $0))) }
+        let sorted = costs.sorted {
+            ($0.size, $0.cost, $0.term.met.bits, $0.term.unmet.bits)
+                < ($1.size, $1.cost, $1.term.met.bits, $1.term.unmet.bits)
         }
-        let sorted = costs.sorted { ($0.term.count, $0.cost, $0.name) < ($1.term.count, $1.cost, $1.name) }
-        var kept: [(term: Term, cost: Int, name: String)] = []
+        var kept: [(term: JointOutcome, size: Int, cost: Int)] = []
         for candidate in sorted {
-            if kept.contains(where: { $0.term.allSatisfy { candidate.term[$0.key] == $0.value } }) { continue }
+            if kept.contains(where: { $0.term.isSubset(of: candidate.term) }) { continue }
             // Comparing on and on costs its square; what is beyond is cut off anyway.
             guard kept.count < 4 * Self.cap else { break }
             kept.append(candidate)
         }
         if kept.count > Self.cap { isTruncated = true }
-        return kept.sorted { ($0.cost, $0.term.count, $0.name) < ($1.cost, $1.term.count, $1.name) }
-            .prefix(Self.cap).map(\.term)
-    }
-
-    private func name(of term: Term) -> String {
-        term.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        return kept.sorted {
+            ($0.cost, $0.size, $0.term.met.bits, $0.term.unmet.bits)
+                < ($1.cost, $1.size, $1.term.met.bits, $1.term.unmet.bits)
+        }.prefix(Self.cap).map(\.term)
     }
 }
 
-/// The joint outcomes that values of one fact can give to these leaves.
-///
-/// For plain types every value that could make a difference is tried. For lists of records each leaf is taken to come
-/// out either way on its own, for at most six leaves.
-private func jointOutcomes(
-    _ leaves: [Leaf], _ type: FactDeclaration.FactType?, asOf: CivilDate
-) -> [[String: Verdict]] {
-    guard let candidates = candidates(leaves, type, asOf: asOf) else {
-        let varied = leaves.prefix(6)
-        return (0..<(1 << varied.count)).map { bits in
-            var outcome: [String: Verdict] = [:]
-            for (index, leaf) in varied.enumerated() { outcome[leaf.id] = bits >> index & 1 == 1 ? .met : .unmet }
-            return outcome
-        }
-    }
-    let outcomes = candidates.map { value in
-        Dictionary(leaves.map { ($0.id, $0.test.verdict(value, asOf: asOf)) }, uniquingKeysWith: { first, _ in first })
-    }
-    return Array(Set(outcomes))
-}
-
-/// Values between which the leaves' tests change; nothing for records.
-private func candidates(_ leaves: [Leaf], _ type: FactDeclaration.FactType?, asOf: CivilDate) -> [FactValue]? {
-    switch type {
-    case .boolean: return [.boolean(true), .boolean(false)]
-    case .word(let words): return words.map { .word($0) }
-    case .number:
-        let amounts = leaves.flatMap { $0.test.amounts }
-        return (amounts + [Amount(millionths: 0)]).flatMap { amount in
-            [-1, 0, 1].map { .number(Amount(millionths: amount.millionths + $0)) }
-        }
-    case .date:
-        let dates = leaves.flatMap { $0.test.dates(asOf: asOf) } + [asOf]
-        return dates.flatMap { date in [-1, 0, 1].map { .date(date.adding(days: $0)) } }
-    case .code:
-        let named = leaves.flatMap { $0.test.codes }
-        // A code that no pattern matches stands for all the others.
-        return (named + ["-"]).map { .code($0) }
-    case .records, nil: return nil
-    }
-}
-
-extension LeafTest {
-    private var bounds: [Bound] {
-        switch self {
-        case .compare(_, let bound): [bound]
-        case .between(let low, let high): [low, high]
-        default: []
-        }
-    }
-
-    private var patterns: [FactPattern] {
-        switch self {
-        case .oneOf(let patterns), .noneOf(let patterns): patterns
-        default: []
-        }
-    }
-
-    fileprivate var amounts: [Amount] {
-        bounds.compactMap { if case .amount(let amount) = $0 { amount } else { nil } }
-            + patterns.compactMap { if case .value(.number(let amount)) = $0 { amount } else { nil } }
-    }
-
-    fileprivate func dates(asOf: CivilDate) -> [CivilDate] {
-        if case .within(let span) = self { return [span.before(asOf)] }
-        return bounds.compactMap { if case .date(let date) = $0 { date } else { nil } }
-    }
-
-    fileprivate var codes: [String] {
-        patterns.compactMap { pattern -> String? in
-            switch pattern {
-            case .codePrefix(let start): return start
-            case .value(.code(let code)): return code
-            case .value: return nil
-            }
-        }
-    }
+/// The facts whose answers an unknown leaf waits for.
+private func openFacts(_ leaf: Leaf, _ outcome: LeafOutcome, _ context: EvaluationContext) -> [String] {
+    guard let fact = leaf.fact else { return [] }
+    var result: [String] = []
+    if case .other = outcome.reason {} else { result.append(fact) }
+    result += leaf.otherFacts.filter { $0 != fact && context.cause($0) != nil }
+    return result
 }

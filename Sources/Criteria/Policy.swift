@@ -1,12 +1,14 @@
 public import CivilTime
 public import Diagnostics
 
-/// A payer's published criteria for one drug, in one version, as data.
+/// A payer's published criteria for a drug, in one version, as data.
 public struct Policy: Sendable {
     /// `payer/drug`.
     public let id: String
     public let title: String
     public let product: Product
+    /// Which of the payer's decisions it is about.
+    public let decides: Decision
     /// The payer's own number for the document; nothing when it is not on file.
     public let number: String?
     /// Our count of changes to this file.
@@ -23,23 +25,48 @@ public struct Policy: Sendable {
     public let reviewBy: CivilDate
     /// The first one is the payer's own document, or what stands in for it.
     public let sources: [Source]
+    /// For whom it holds; nothing when it holds for every member.
+    public let members: Criterion?
+    /// A phase that the payer judges by another's criteria: a restart as a new start.
+    public let judgedAs: [CriteriaSet.Phase: CriteriaSet.Phase]
+    public let groups: [PolicyGroup]
+    /// By fact: records that are as if they were not there.
+    public let notCounting: [String: [RecordConditions]]
     public let sets: [CriteriaSet]
+    /// Criteria that forbid, for every set.
+    public let exclude: [Criterion]
     /// What a reader should know beside the criteria.
     public let notes: [String]
     public let tests: PolicyTests
+    /// Other policies whose criteria it takes over.
+    public let taken: [Policy]
     /// What the checks found that is no error.
     public let warnings: [Diagnostic]
     public let location: SourceLocation
+    let membersTree: CompiledTree?
     /// The vocabulary's entries for the facts that the policy asks about.
     let declarations: [String: FactDeclaration]
 
+    /// What a policy speaks of, on up to four levels; on each one that it names a request must fit.
     public struct Product: Hashable, Sendable {
-        /// The ingredient, for example `natalizumab`.
-        public let drug: String
-        /// Brand names as the policy has them.
+        /// For people: the brand names as the policy has them.
         public let name: String
-        /// The HCPCS codes that the policy speaks of.
+        /// Ingredients, for example `natalizumab`.
+        public let drugs: [String]
+        public let brands: [String]
+        /// HCPCS codes.
         public let hcpcs: [String]
+        public let classes: [String]
+    }
+
+    /// A second decision is a policy of its own on the same request, not a flag of the first.
+    public enum Decision: String, Sendable, Codable, CaseIterable {
+        case authorization
+        case siteOfCare = "site_of_care"
+        case preferredProduct = "preferred_product"
+        case benefit
+
+        public var inWords: String { rawValue.replacing("_", with: " ") }
     }
 
     public enum Status: Hashable, Sendable {
@@ -91,40 +118,15 @@ public struct Policy: Sendable {
     }
 }
 
-/// The criteria for one indication, to begin with a drug or to go on with it.
-public struct CriteriaSet: Sendable {
-    public enum Phase: String, Sendable, CaseIterable {
-        case initial
-        case continuation
-    }
-
-    /// For example `rms`.
-    public let indication: String
-    public let phase: Phase
-    public let appliesWhen: Criterion
-    public let require: Criterion
-    /// Any of these forbids.
-    public let exclude: [Criterion]
-    /// What an approval would be for; nothing when it is not on file.
-    public let approval: Approval?
-    public let location: SourceLocation
-
-    public struct Approval: Hashable, Sendable {
-        public let duration: CivilDuration
-        /// The payer says "no more than".
-        public let isMaximum: Bool
-    }
-
-    /// `rms.initial`.
-    public var id: String { "\(indication).\(phase.rawValue)" }
-
-    /// All of it as one tree.
-    public var root: Criterion {
-        var parts = [appliesWhen, require]
-        if !exclude.isEmpty {
-            let anyExclusion = Criterion(.any(exclude), title: "Excluded", at: exclude[0].location)
-            parts.append(Criterion(.not(anyExclusion), title: "No exclusion holds", at: exclude[0].location))
-        }
-        return Criterion(.all(parts), title: id, at: location)
-    }
+/// Values of a field that a policy treats alike: what counts as dimethyl fumarate, what its preferred drugs are.
+public struct PolicyGroup: Hashable, Sendable {
+    public let name: String
+    /// `prior_therapies.ingredient`, or a fact.
+    public let field: String
+    public let title: String
+    public let citation: Citation
+    public let members: [FactValue]
+    /// Several of them are one where different ones are counted.
+    public let countsAsOne: Bool
+    let type: FactDeclaration.FactType
 }

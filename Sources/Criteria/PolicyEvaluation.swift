@@ -4,83 +4,173 @@ import Diagnostics
 extension Policy {
     /// Evaluates the criteria that apply to the facts.
     /// - Parameters:
-    ///   - phase: to begin with the drug, or to go on with it.
+    ///   - phase: to begin with the drug, to go on with it, to begin again, or to come with it from another plan.
     ///   - asOf: the day for which ages of evidence and look-backs are counted.
     ///   - governingDate: the day by which this policy's version is judged, a day of service or of receipt as
     ///     `governedBy` says; the as-of date when it is not known yet.
     public func evaluate(
         _ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate, governingDate: CivilDate? = nil
     ) -> Evaluation {
-        let candidates = sets.filter { $0.phase == phase }
-        let verdicts = candidates.map { set in
-            EvaluatedTree(set.appliesWhen, facts: facts, asOf: asOf, declarations: declarations).verdict
+        let context = EvaluationContext(facts: facts, asOf: asOf)
+        let governing = governingDate ?? asOf
+        let candidates = sets(for: phase)
+        switch choose(among: candidates, context) {
+        case .one(let set): return evaluation(set, context, governing, phase: phase)
+        case .several(let sets, let reason):
+            let choice = Criterion(
+                .any((sets.isEmpty ? candidates : sets).map(\.appliesWhen)), title: "Criteria for this diagnosis",
+                at: location)
+            let tree = EvaluatedTree(CompiledTree(choice, declarations: declarations), context)
+            return evaluation(tree, set: nil, governing, refusals: [reason(phase)], remarks: [])
         }
-        let applying = zip(candidates, verdicts).filter { $0.1 == .met }.map(\.0)
-        let possible = zip(candidates, verdicts).filter { $0.1 == .unknown }.map(\.0)
-        if applying.count == 1 { return evaluate(applying[0], facts, asOf: asOf, governingDate: governingDate) }
-        if applying.isEmpty, possible.count == 1 {
-            return evaluate(possible[0], facts, asOf: asOf, governingDate: governingDate)
-        }
-        let reason: String
-        if applying.count > 1 {
-            reason = "the facts fit several sets of criteria: \(applying.map(\.id).joined(separator: ", ")); say which"
-        } else if possible.isEmpty {
-            reason =
-                "the policy on file has no criteria (\(phase.rawValue)) for this diagnosis: policy not loaded for it"
-        } else {
-            reason = "which criteria apply is not known yet: \(possible.map(\.id).joined(separator: ", "))"
-        }
-        let choice = Criterion(
-            .any((applying.isEmpty ? possible.isEmpty ? candidates : possible : applying).map(\.appliesWhen)),
-            title: "Criteria for this diagnosis", at: location)
-        let tree = EvaluatedTree(choice, facts: facts, asOf: asOf, declarations: declarations)
-        return evaluation(tree, set: nil, governingDate: governingDate ?? asOf, refusals: [reason])
     }
 
     /// Evaluates one set of criteria, for example `rms.initial`; nothing when the policy has no such set.
     public func evaluate(
         _ facts: Facts, set id: String, asOf: CivilDate, governingDate: CivilDate? = nil
     ) -> Evaluation? {
-        sets.first { $0.id == id }.map { evaluate($0, facts, asOf: asOf, governingDate: governingDate) }
+        let context = EvaluationContext(facts: facts, asOf: asOf)
+        return sets.first { $0.id == id }.map { evaluation($0, context, governingDate ?? asOf, phase: $0.phase) }
     }
 
-    private func evaluate(
-        _ set: CriteriaSet, _ facts: Facts, asOf: CivilDate, governingDate: CivilDate?
-    ) -> Evaluation {
-        let tree = EvaluatedTree(set.root, facts: facts, asOf: asOf, declarations: declarations)
-        return evaluation(tree, set: set, governingDate: governingDate ?? asOf, refusals: [])
+    /// The verdict alone, as `evaluate` gives it.
+    public func verdict(
+        _ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate, governingDate: CivilDate? = nil
+    ) -> Verdict {
+        let context = EvaluationContext(facts: facts, asOf: asOf)
+        guard refusals(on: governingDate ?? asOf, context).isEmpty,
+            case .one(let set) = choose(among: sets(for: phase), context)
+        else { return .unknown }
+        return set.tree.verdict(context)
+    }
+
+    /// Whether the policy holds for this member; met when it holds for everybody.
+    public func membership(_ facts: Facts, asOf: CivilDate) -> Verdict {
+        membersTree?.verdict(EvaluationContext(facts: facts, asOf: asOf)) ?? .met
+    }
+
+    /// What must be asked to know whether the policy holds for this member, the cheapest first.
+    public func membershipQuestions(_ facts: Facts, asOf: CivilDate) -> [MissingFact] {
+        guard let membersTree else { return [] }
+        let tree = EvaluatedTree(membersTree, EvaluationContext(facts: facts, asOf: asOf))
+        guard tree.verdict == .unknown else { return [] }
+        return MissingAnalysis(tree).missingFacts(decisive: tree.decisiveNodes())
+    }
+
+    /// The sets by which the payer judges a phase.
+    public func sets(for phase: CriteriaSet.Phase) -> [CriteriaSet] {
+        let own = sets.filter { $0.phase == phase }
+        guard own.isEmpty, let other = judgedAs[phase] else { return own }
+        return sets.filter { $0.phase == other }
+    }
+
+    private enum Choice {
+        case one(CriteriaSet)
+        case several([CriteriaSet], reason: (CriteriaSet.Phase) -> String)
+    }
+
+    private func choose(among candidates: [CriteriaSet], _ context: EvaluationContext) -> Choice {
+        var applying: [CriteriaSet] = []
+        var possible: [CriteriaSet] = []
+        for set in candidates {
+            switch set.appliesTree.verdict(context) {
+            case .met: applying.append(set)
+            case .unknown: possible.append(set)
+            case .unmet: break
+            }
+        }
+        if applying.count == 1 { return .one(applying[0]) }
+        if applying.count > 1 {
+            let names = applying.map(\.id).joined(separator: ", ")
+            return .several(applying) { _ in "the facts fit several sets of criteria: \(names); say which" }
+        }
+        if possible.count == 1 { return .one(possible[0]) }
+        guard possible.isEmpty else {
+            let names = possible.map(\.id).joined(separator: ", ")
+            return .several(possible) { _ in "which criteria apply is not known yet: \(names)" }
+        }
+        return .several([]) { phase in
+            "the policy on file has no criteria (\(phase.rawValue)) for this diagnosis: policy not loaded for it"
+        }
     }
 
     private func evaluation(
-        _ tree: EvaluatedTree, set: CriteriaSet?, governingDate: CivilDate, refusals: [String]
+        _ set: CriteriaSet, _ context: EvaluationContext, _ governingDate: CivilDate, phase: CriteriaSet.Phase
     ) -> Evaluation {
-        var reasons = refusals
-        if tree.asOf > reviewBy {
-            reasons.append("the policy was to be reviewed by \(reviewBy); nobody has confirmed it since \(lastChecked)")
-        }
-        if !isInForce(on: governingDate) { reasons.append(notInForce(on: governingDate)) }
-        let trace = tree.trace
-        let decisive = Set(trace.decisiveLeaves)
-        let isUnknown = trace.verdict == .unknown
-        var analysis = MissingAnalysis(tree, declarations: declarations)
-        let missingSets = isUnknown && set != nil ? analysis.missingSets() : []
-        var seen: Set<String> = []
-        let gaps = tree.root.leaves.filter {
-            decisive.contains($0.id) && $0.fact == nil && seen.insert($0.id).inserted
-        }
-        return Evaluation(
-            verdict: reasons.isEmpty ? trace.verdict : .unknown, reasons: reasons, warnings: standingWarnings,
-            policy: stamp, criteriaSet: set?.id, asOf: tree.asOf, governingDate: governingDate, trace: trace,
-            missing: isUnknown ? analysis.missingFacts(decisive: decisive) : [], missingSets: missingSets,
-            isTruncated: analysis.isTruncated, dealBreakers: isUnknown && set != nil ? analysis.dealBreakers : [],
-            gaps: isUnknown ? gaps.map { "\($0.title): \(tree.outcomes[$0.id]?.why ?? "")" } : [],
-            approval: set?.approval.map { "\($0.isMaximum ? "at most " : "")\($0.duration)" })
+        var remarks: [String] = []
+        if set.phase != phase { remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue)") }
+        return evaluation(
+            EvaluatedTree(set.tree, context), set: set, governingDate, refusals: [], remarks: remarks)
     }
 
-    private func notInForce(on date: CivilDate) -> String {
+    /// Why the policy cannot answer, whatever its tree says.
+    private func refusals(on governingDate: CivilDate, _ context: EvaluationContext) -> [String] {
+        var reasons: [String] = []
+        for policy in [self] + taken {
+            let name = policy.id == id ? "the policy" : "the policy \(policy.id), which it takes over,"
+            if context.asOf > policy.reviewBy {
+                reasons.append(
+                    "\(name) was to be reviewed by \(policy.reviewBy); nobody has confirmed it since "
+                        + "\(policy.lastChecked)")
+            }
+            if !policy.isInForce(on: governingDate) { reasons.append(policy.notInForce(name, on: governingDate)) }
+        }
+        if let members, let membersTree {
+            let whom = members.title ?? "some members"
+            switch membersTree.verdict(context) {
+            case .met: break
+            case .unmet: reasons.append("the policy is not for this member; it holds for: \(whom)")
+            case .unknown:
+                reasons.append("whether the policy holds for this member is not known; it holds for: \(whom)")
+            }
+        }
+        return reasons
+    }
+
+    private func evaluation(
+        _ tree: EvaluatedTree, set: CriteriaSet?, _ governingDate: CivilDate, refusals: [String], remarks: [String]
+    ) -> Evaluation {
+        let reasons = refusals + self.refusals(on: governingDate, tree.context)
+        let decisive = tree.decisiveNodes()
+        let trace = tree.trace(decisive)
+        let isUnknown = trace.verdict == .unknown
+        var missing = membersTree == nil ? [] : membershipQuestions(tree.context.facts, asOf: tree.context.asOf)
+        var missingSets: [MissingSet] = []
+        var dealBreakers: [String] = []
+        var isTruncated = false
+        if isUnknown {
+            var analysis = MissingAnalysis(tree)
+            let own = analysis.missingFacts(decisive: decisive)
+            missing += own.filter { fact in !missing.contains { $0.fact == fact.fact } }
+            if set != nil {
+                missingSets = analysis.missingSets()
+                dealBreakers = analysis.dealBreakers
+            }
+            isTruncated = analysis.isTruncated
+        }
+        return Evaluation(
+            verdict: reasons.isEmpty ? trace.verdict : .unknown, reasons: reasons,
+            warnings: standingWarnings + taken.flatMap(\.markedWarnings) + remarks, policy: stamp,
+            criteriaSet: set?.id, asOf: tree.context.asOf, governingDate: governingDate, trace: trace,
+            missing: missing, missingSets: missingSets, isTruncated: isTruncated, dealBreakers: dealBreakers,
+            gaps: isUnknown ? gaps(trace) : [], approval: set?.approval?.description)
+    }
+
+    private func gaps(_ trace: Trace) -> [String] {
+        var seen: Set<String> = []
+        return trace.decisiveNodes { $0.isAmbiguous || $0.kind == "leaf" && $0.fact == nil }.map { node in
+            guard node.isAmbiguous else { return "\(node.title): \(node.why)" }
+            let readings = node.children.map { "\($0.title): \($0.verdict.rawValue)" }.joined(separator: "; ")
+            return "ambiguous: \(node.title) (\(readings))"
+        }.filter { seen.insert($0).inserted }
+    }
+
+    private var markedWarnings: [String] { standingWarnings.map { "\(id): \($0)" } }
+
+    private func notInForce(_ name: String, on date: CivilDate) -> String {
         let span = [effectiveFrom.map { "from \($0)" }, effectiveTo.map { "to \($0)" }].compactMap { $0 }
         let what = governedBy == .serviceDate ? "date of service" : "date of receipt"
-        return "the policy holds \(span.joined(separator: " ")), not on the \(what) \(date)"
+        return "\(name) holds \(span.joined(separator: " ")), not on the \(what) \(date)"
     }
 
     /// What is shown beside every verdict of this policy.

@@ -4,13 +4,20 @@ import StrictYAML
 
 extension Policy {
     /// Reads and checks a policy file.
+    /// - Parameter library: where policies lie whose criteria this one takes over.
     /// - Throws: `InvalidSource` with everything that is wrong in it. What is merely doubtful is in `warnings`.
     public static func parse(
-        _ bytes: some Sequence<UInt8>, file: String, vocabulary: Vocabulary
+        _ bytes: some Sequence<UInt8>, file: String, vocabulary: Vocabulary, library: PolicyLibrary? = nil
     ) throws(InvalidSource) -> Policy {
         let root = try YAMLDocument.parse(bytes, file: file)
+        return try read(root, vocabulary: vocabulary, library: library)
+    }
+
+    static func read(
+        _ root: YAMLNode, vocabulary: Vocabulary, library: PolicyLibrary?
+    ) throws(InvalidSource) -> Policy {
         var problems = DiagnosticList()
-        let policy = PolicyReader(vocabulary: vocabulary).policy(root, in: &problems)
+        let policy = PolicyReader(vocabulary: vocabulary, library: library).policy(root, in: &problems)
         try problems.throwIfErrors()
         guard let policy else { throw InvalidSource(at: root.location, "no policy could be read") }
         return policy
@@ -19,6 +26,7 @@ extension Policy {
 
 struct PolicyReader {
     let vocabulary: Vocabulary
+    let library: PolicyLibrary?
 
     func policy(_ root: YAMLNode, in problems: inout DiagnosticList) -> Policy? {
         guard
@@ -26,11 +34,17 @@ struct PolicyReader {
                 required: [
                     "policy", "title", "product", "number", "version", "effective", "governed_by", "last_checked",
                     "review_by", "sources", "criteria", "tests",
-                ], optional: ["status", "status_note", "named", "exclude", "notes"], in: &problems)
+                ],
+                optional: [
+                    "decides", "status", "status_note", "members", "judge_as", "groups", "does_not_count", "named",
+                    "exclude", "notes",
+                ], in: &problems)
         else { return nil }
         let id = fields["policy"].flatMap { policyID($0, in: &problems) }
         let title = fields["title"]?.string(in: &problems)
         let product = fields["product"].flatMap { self.product($0, in: &problems) }
+        let decides = (fields["decides"]?.word(among: Policy.Decision.allCases.map(\.rawValue), in: &problems))
+            .flatMap(Policy.Decision.init)
         let number = fields["number"]?.string(in: &problems)
         let version = fields["version"]?.integer(in: &problems)
         let status = self.status(fields, in: &problems)
@@ -47,29 +61,132 @@ struct PolicyReader {
         let notes = fields["notes"]?.strings(in: &problems) ?? []
 
         let namedEntries = fields["named"].flatMap { $0.entries(in: &problems) } ?? []
+        let sourceIDs = Set(sources.map(\.id))
+        let groups = fields["groups"].map { self.groups($0, sourceIDs, in: &problems) } ?? [:]
+        let notCounting = fields["does_not_count"].map { self.notCounting($0, groups, in: &problems) } ?? [:]
         var reader = CriterionReader(
-            vocabulary: vocabulary, sources: Set(sources.map(\.id)),
-            named: Dictionary(namedEntries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
-        let sets = criteriaSets(fields, &reader, in: &problems)
+            vocabulary: vocabulary, sources: sourceIDs,
+            named: Dictionary(namedEntries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
+            groups: groups, notCounting: notCounting, library: library)
+        let members = fields["members"].flatMap { reader.criterion($0) }
+        let judgedAs = fields["judge_as"].map { self.judgedAs($0, &reader, in: &problems) } ?? [:]
+        let content = criteriaSets(fields, &reader, in: &problems)
         problems.append(contentsOf: reader.problems)
         for entry in namedEntries where !reader.used.contains(entry.key) {
             problems.warning(at: entry.keyLocation, "no criterion uses \"\(entry.key)\"")
         }
         var ignored = DiagnosticList()
         let setNames = (fields["criteria"]?.entries(in: &ignored) ?? []).map(\.key)
-        let testsReader = PolicyTestsReader(vocabulary: vocabulary, sets: sets, setNames: setNames)
+        let testsReader = PolicyTestsReader(vocabulary: vocabulary, sets: content.sets, setNames: setNames)
         let tests = fields["tests"].flatMap { testsReader.tests($0, in: &problems) }
 
         guard let id, let title, let product, let number, let version, let status, let effective, let governedBy,
             let lastChecked, let reviewBy, let tests
         else { return nil }
-        let keys = Set(sets.flatMap { $0.root.leaves.compactMap(\.fact) })
+        let declarations = vocabulary.declarations
         return Policy(
-            id: id, title: title, product: product, number: number == notOnFile ? nil : number, version: version,
-            status: status, effectiveFrom: effective.from, effectiveTo: effective.to, governedBy: governedBy,
-            lastChecked: lastChecked, reviewBy: reviewBy, sources: sources, sets: sets, notes: notes, tests: tests,
+            id: id, title: title, product: product, decides: decides ?? .authorization,
+            number: number == notOnFile ? nil : number, version: version, status: status,
+            effectiveFrom: effective.from, effectiveTo: effective.to, governedBy: governedBy,
+            lastChecked: lastChecked, reviewBy: reviewBy, sources: sources, members: members, judgedAs: judgedAs,
+            groups: groups.values.sorted { $0.name < $1.name }, notCounting: notCounting, sets: content.sets,
+            exclude: content.exclude, notes: notes, tests: tests,
+            taken: reader.taken.values.sorted { $0.id < $1.id },
             warnings: problems.sorted.filter { $0.severity == .warning }, location: root.location,
-            declarations: vocabulary.declarations.filter { keys.contains($0.key) })
+            membersTree: members.map { CompiledTree($0, declarations: declarations) }, declarations: declarations)
+    }
+
+    /// `- {phase: restart, as: initial, cite: "page 3"}`
+    private func judgedAs(
+        _ node: YAMLNode, _ reader: inout CriterionReader, in problems: inout DiagnosticList
+    ) -> [CriteriaSet.Phase: CriteriaSet.Phase] {
+        let phases = CriteriaSet.Phase.allCases.map(\.rawValue)
+        var result: [CriteriaSet.Phase: CriteriaSet.Phase] = [:]
+        for item in node.items(in: &problems) ?? [] {
+            guard let fields = item.fields(required: ["phase", "as", "cite"], in: &problems) else { continue }
+            let phase = fields["phase"]?.word(among: phases, in: &problems).flatMap(CriteriaSet.Phase.init)
+            let other = fields["as"]?.word(among: phases, in: &problems).flatMap(CriteriaSet.Phase.init)
+            if let cite = fields["cite"] { _ = reader.citation(cite) }
+            guard let phase, let other else { continue }
+            if phase == other || result[phase] != nil {
+                problems.error(at: item.location, "a phase is judged once, and as another one")
+            }
+            result[phase] = other
+        }
+        return result
+    }
+
+    /// `generics: {field: prior_therapies.ingredient, members: [a, b], title: …, cite: …, counts_as_one: true}`
+    private func groups(
+        _ node: YAMLNode, _ sources: Set<String>, in problems: inout DiagnosticList
+    ) -> [String: PolicyGroup] {
+        var result: [String: PolicyGroup] = [:]
+        var citations = CriterionReader(vocabulary: vocabulary, sources: sources, named: [:])
+        for entry in node.entries(in: &problems) ?? [] {
+            guard
+                let fields = entry.value.fields(
+                    required: ["field", "members", "title", "cite"], optional: ["counts_as_one"], in: &problems),
+                let fieldNode = fields["field"], let path = fieldNode.string(in: &problems)
+            else { continue }
+            let title = fields["title"]?.string(in: &problems)
+            let citation = fields["cite"].flatMap { citations.citation($0) }
+            let countsAsOne = fields["counts_as_one"]?.boolean(in: &problems) ?? false
+            guard let found = field(path, at: fieldNode, in: &problems) else { continue }
+            let items = fields["members"]?.items(in: &problems) ?? []
+            let members = items.compactMap { found.type.value($0, in: &problems) }
+            if items.isEmpty || Set(members).count < members.count {
+                problems.error(at: entry.value.location, "a group names its members, each once")
+            }
+            guard let title, let citation else { continue }
+            result[entry.key] = PolicyGroup(
+                name: entry.key, field: found.name, title: title, citation: citation, members: members,
+                countsAsOne: countsAsOne, type: found.type)
+        }
+        problems.append(contentsOf: citations.problems)
+        return result
+    }
+
+    /// `prior_therapies.ingredient` or a fact of its own.
+    private func field(
+        _ path: String, at node: YAMLNode, in problems: inout DiagnosticList
+    ) -> (name: String, type: FactDeclaration.FactType)? {
+        let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+        guard let fact = parts.first, let declaration = vocabulary[fact] else {
+            problems.error(at: node.location, vocabulary.unknownFact(parts.first ?? path))
+            return nil
+        }
+        guard parts.count == 2 else { return (fact, declaration.type) }
+        guard case .records(let types) = declaration.type, let type = types[parts[1]] else {
+            problems.error(at: node.location, "\(fact) has no field \"\(parts[1])\"")
+            return nil
+        }
+        return (parts[1], type)
+    }
+
+    /// `prior_therapies: [{supply: {is: samples}}]`
+    private func notCounting(
+        _ node: YAMLNode, _ groups: [String: PolicyGroup], in problems: inout DiagnosticList
+    ) -> [String: [RecordConditions]] {
+        var result: [String: [RecordConditions]] = [:]
+        for entry in node.entries(in: &problems) ?? [] {
+            guard let declaration = vocabulary[entry.key] else {
+                problems.error(at: entry.keyLocation, vocabulary.unknownFact(entry.key))
+                continue
+            }
+            guard case .records(let types) = declaration.type else {
+                problems.error(at: entry.keyLocation, "\(entry.key) is no list of records")
+                continue
+            }
+            let reader = RecordTestReader(types: types, vocabulary: vocabulary, groups: groups)
+            result[entry.key] = (entry.value.items(in: &problems) ?? []).compactMap { item in
+                let conditions = reader.conditions(item, in: &problems)
+                if conditions?.isEmpty == true {
+                    problems.error(at: item.location, "without a condition no record would count")
+                }
+                return conditions
+            }
+        }
+        return result
     }
 
     private func policyID(_ node: YAMLNode, in problems: inout DiagnosticList) -> String? {
@@ -84,15 +201,20 @@ struct PolicyReader {
     }
 
     private func product(_ node: YAMLNode, in problems: inout DiagnosticList) -> Policy.Product? {
-        guard let fields = node.fields(required: ["drug", "name", "hcpcs"], in: &problems) else { return nil }
-        let drug = fields["drug"]?.string(in: &problems)
-        let name = fields["name"]?.string(in: &problems)
-        let hcpcs = fields["hcpcs"]?.strings(in: &problems)
-        for code in hcpcs ?? [] where !isHCPCS(code) {
+        guard
+            let fields = node.fields(
+                required: ["name"], optional: ["drug", "brands", "hcpcs", "class"], in: &problems),
+            let name = fields["name"]?.string(in: &problems)
+        else { return nil }
+        let levels = ["drug", "brands", "hcpcs", "class"].map { fields[$0]?.strings(in: &problems) ?? [] }
+        for code in levels[2] where !isHCPCS(code) {
             problems.error(at: node.location, "\"\(code)\" is no HCPCS Level II code such as J2323")
         }
-        guard let drug, let name, let hcpcs else { return nil }
-        return Policy.Product(drug: drug, name: name, hcpcs: hcpcs)
+        if levels.allSatisfy(\.isEmpty) {
+            problems.error(
+                at: node.location, "say what the policy speaks of: a drug, brands, hcpcs codes or a class")
+        }
+        return Policy.Product(name: name, drugs: levels[0], brands: levels[1], hcpcs: levels[2], classes: levels[3])
     }
 
     private func isHCPCS(_ code: String) -> Bool {
@@ -152,43 +274,59 @@ struct PolicyReader {
 
     private func criteriaSets(
         _ fields: YAMLFields, _ reader: inout CriterionReader, in problems: inout DiagnosticList
-    ) -> [CriteriaSet] {
+    ) -> (sets: [CriteriaSet], exclude: [Criterion]) {
         let exclude = (fields["exclude"].flatMap { $0.items(in: &problems) } ?? []).compactMap { reader.criterion($0) }
-        guard let entries = fields["criteria"]?.entries(in: &problems) else { return [] }
+        guard let entries = fields["criteria"]?.entries(in: &problems) else { return ([], exclude) }
         if entries.isEmpty, let node = fields["criteria"] {
             problems.error(at: node.location, "a policy needs at least one set of criteria, such as rms.initial")
         }
+        let phases = CriteriaSet.Phase.allCases.map(\.rawValue)
         var sets: [CriteriaSet] = []
         for entry in entries {
             let parts = entry.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, isKey(parts[0]), let phase = CriteriaSet.Phase(rawValue: parts[1]) else {
                 problems.error(
-                    at: entry.keyLocation, "a set is called indication.initial or indication.continuation")
+                    at: entry.keyLocation,
+                    "a set is called indication.phase, where the phase is one of \(phases.joined(separator: ", "))")
                 continue
             }
             guard
                 let inner = entry.value.fields(
-                    required: ["applies_when", "require"], optional: ["exclude", "approve"], in: &problems)
+                    required: ["applies_when", "require"], optional: ["exclude", "limits", "approve"], in: &problems)
             else { continue }
             let appliesWhen = inner["applies_when"].flatMap { reader.criterion($0) }
             let require = inner["require"].flatMap { reader.criterion($0) }
             let own = (inner["exclude"].flatMap { $0.items(in: &problems) } ?? []).compactMap { reader.criterion($0) }
+            let limits = (inner["limits"].flatMap { $0.items(in: &problems) } ?? []).compactMap { reader.criterion($0) }
             let approval = inner["approve"].flatMap { self.approval($0, in: &problems) }
             guard let appliesWhen, let require else { continue }
             sets.append(
                 CriteriaSet(
                     indication: parts[0], phase: phase, appliesWhen: appliesWhen, require: require,
-                    exclude: own + exclude, approval: approval, location: entry.keyLocation))
+                    exclude: own + exclude, limits: limits, approval: approval, location: entry.keyLocation,
+                    declarations: vocabulary.declarations))
         }
-        return sets
+        return (sets, exclude)
     }
 
     private func approval(_ node: YAMLNode, in problems: inout DiagnosticList) -> CriteriaSet.Approval? {
-        guard let fields = node.fields(required: ["for"], optional: ["at_most"], in: &problems),
-            let duration = fields["for"]?.duration(in: &problems)
+        guard
+            let fields = node.fields(
+                optional: ["for", "doses", "units", "at_most", "renewable"], in: &problems)
         else { return nil }
+        let duration = fields["for"]?.duration(in: &problems)
+        let doses = fields["doses"]?.integer(in: &problems)
+        let units = fields["units"]?.integer(in: &problems)
+        if ["for", "doses", "units"].allSatisfy({ fields[$0] == nil }) {
+            problems.error(at: node.location, "say what is approved: for a span, doses, or units")
+        }
+        for (name, count) in [("doses", doses), ("units", units)] where (count ?? 1) < 1 {
+            problems.error(at: node.location, "\(name) is a number above 0")
+        }
         return CriteriaSet.Approval(
-            duration: duration, isMaximum: fields["at_most"]?.boolean(in: &problems) ?? false)
+            duration: duration, doses: doses, units: units,
+            isMaximum: fields["at_most"]?.boolean(in: &problems) ?? false,
+            isRenewable: fields["renewable"]?.boolean(in: &problems) ?? true)
     }
 }
 

@@ -40,18 +40,16 @@ extension Policy {
         var shown: Set<String> = []
         for example in tests.cases {
             guard let set = sets.first(where: { $0.id == example.criteriaSet }) else { continue }
-            let tree = EvaluatedTree(set.root, facts: example.facts, asOf: example.asOf, declarations: declarations)
+            let tree = EvaluatedTree(set.tree, EvaluationContext(facts: example.facts, asOf: example.asOf))
             failures += self.failures(of: example, tree)
-            for leaf in set.root.leaves where !shown.contains(leaf.id) {
-                let isShown = gapAssumptions(set.root).contains { gaps in
-                    Set(Verdict.allCases.map { tree.verdict(assuming: gaps.merging([leaf.id: $0]) { $1 }) }).count > 1
-                }
-                if isShown { shown.insert(leaf.id) }
+            let gaps = gapAssumptions(set.tree)
+            for (place, leaf) in set.tree.leaves.enumerated().prefix(LeafSet.capacity) where !shown.contains(leaf.id) {
+                if gaps.contains(where: { tree.isDecided(by: place, assuming: $0) }) { shown.insert(leaf.id) }
             }
         }
         var named: Set<String> = []
-        let uncovered = sets.flatMap(\.root.leaves)
-            .filter { !shown.contains($0.id) && named.insert($0.id).inserted }
+        let uncovered = sets.flatMap(\.tree.leaves)
+            .filter { !$0.isTaken && !shown.contains($0.id) && named.insert($0.id).inserted }
             .map { leaf in
                 Diagnostic(
                     .warning, at: leaf.location,
@@ -62,19 +60,20 @@ extension Policy {
 
     /// A point that is not on file hides what stands beside it, so a leaf also counts as shown when it would change the
     /// verdict if the gaps came out one way or another. Each way is tried for up to four gaps.
-    private func gapAssumptions(_ root: Criterion) -> [[String: Verdict]] {
-        var result: [[String: Verdict]] = [[:]]
-        for gap in Set(root.leaves.filter { $0.fact == nil }.map(\.id)).sorted().prefix(4) {
-            result += result.flatMap { known in
-                [Verdict.met, .unmet].map { known.merging([gap: $0]) { $1 } }
-            }
+    private func gapAssumptions(_ tree: CompiledTree) -> [JointOutcome] {
+        let gaps = tree.leaves.indices.prefix(LeafSet.capacity).filter { tree.leaves[$0].fact == nil }
+        return gaps.prefix(4).reduce([JointOutcome()]) { ways, gap in
+            ways
+                + ways.flatMap { way in
+                    [JointOutcome(met: LeafSet(gap)), JointOutcome(unmet: LeafSet(gap))].compactMap(way.joined)
+                }
         }
-        return result
     }
 
     private func failures(of example: PolicyTests.Case, _ tree: EvaluatedTree) -> [Diagnostic] {
         var messages: [String] = []
-        let trace = tree.trace
+        let decisive = tree.decisiveNodes()
+        let trace = tree.trace(decisive)
         if trace.verdict != example.expected {
             let because = trace.decisiveLeaves.joined(separator: ", ")
             messages.append(
@@ -84,9 +83,9 @@ extension Policy {
             messages.append(
                 "expected to be decided by \(list(decisive)), but it is decided by \(list(trace.decisiveLeaves))")
         }
-        var analysis = MissingAnalysis(tree, declarations: declarations)
+        var analysis = MissingAnalysis(tree)
         if let missing = example.missing {
-            let found = analysis.missingFacts(decisive: Set(trace.decisiveLeaves)).map(\.fact)
+            let found = analysis.missingFacts(decisive: decisive).map(\.fact)
             if Set(missing) != Set(found) { messages.append("expected missing \(list(missing)), found \(list(found))") }
         }
         if let expected = example.missingSets {
@@ -100,5 +99,20 @@ extension Policy {
 
     private func list(_ names: [String]) -> String {
         names.isEmpty ? "nothing" : "[\(names.sorted().joined(separator: ", "))]"
+    }
+}
+
+extension EvaluatedTree {
+    /// Whether one leaf's outcome changes the verdict, the others as they are or as assumed.
+    fileprivate func isDecided(by leaf: Int, assuming assumed: JointOutcome) -> Bool {
+        let verdicts = Verdict.allCases.map { wanted in
+            let all = tree.verdicts { place in
+                if place == leaf { return wanted }
+                return assumed.met.contains(place)
+                    ? .met : assumed.unmet.contains(place) ? .unmet : outcomes[place].verdict
+            }
+            return all[all.count - 1]
+        }
+        return Set(verdicts).count > 1
     }
 }

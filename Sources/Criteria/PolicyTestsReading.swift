@@ -78,14 +78,17 @@ struct PolicyTestsReader {
         guard case .mapping(let entries) = node.content, entries.contains(where: { special.contains($0.key) }) else {
             return declaration.type.value(node, in: &problems).map { Fact(.known($0), observedOn: asOf) }
         }
-        guard let fields = node.fields(optional: special + ["observed"], in: &problems) else { return nil }
+        guard let fields = node.fields(optional: special + ["observed", "proof"], in: &problems) else { return nil }
         if let node = fields["conflicting"] {
             let values = (node.items(in: &problems) ?? []).compactMap { declaration.type.value($0, in: &problems) }
             return Fact(.conflicting(values))
         }
         guard let value = fields["value"] else { return Fact(.requested) }
         let observed = fields["observed"]?.date(in: &problems) ?? asOf
-        return declaration.type.value(value, in: &problems).map { Fact(.known($0), observedOn: observed) }
+        let proof = fields["proof"]?.word(among: Fact.Proof.allCases.map(\.rawValue), in: &problems)
+            .flatMap(Fact.Proof.init)
+        return declaration.type.value(value, in: &problems)
+            .map { Fact(.known($0), observedOn: observed, proof: proof) }
     }
 
     private func factKeys(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {

@@ -1,116 +1,116 @@
 import CivilTime
 
-/// A tree with the outcome of each of its leaves.
+/// A tree with the outcome of each of its leaves and the verdict of each of its nodes.
 struct EvaluatedTree {
-    let root: Criterion
-    /// By leaf id; a leaf that is used twice has one outcome.
-    let outcomes: [String: LeafOutcome]
-    let facts: Facts
-    let asOf: CivilDate
+    let tree: CompiledTree
+    /// By leaf.
+    let outcomes: [LeafOutcome]
+    /// By node.
+    let verdicts: [Verdict]
+    let context: EvaluationContext
 
-    init(_ root: Criterion, facts: Facts, asOf: CivilDate, declarations: [String: FactDeclaration]) {
-        self.root = root
-        self.facts = facts
-        self.asOf = asOf
-        var outcomes: [String: LeafOutcome] = [:]
-        for leaf in root.leaves where outcomes[leaf.id] == nil {
-            outcomes[leaf.id] = leaf.outcome(facts, asOf: asOf, declaration: leaf.fact.flatMap { declarations[$0] })
-        }
+    init(_ tree: CompiledTree, _ context: EvaluationContext) {
+        self.tree = tree
+        self.context = context
+        let outcomes = tree.leaves.map { $0.outcome(context) }
         self.outcomes = outcomes
+        verdicts = tree.verdicts { outcomes[$0].verdict }
     }
 
-    var verdict: Verdict { verdict(assuming: [:]) }
+    var verdict: Verdict { verdicts[verdicts.count - 1] }
 
     /// The verdict when some leaves come out as assumed and the others as they are.
-    func verdict(assuming assumed: [String: Verdict]) -> Verdict { verdict(of: root, assumed) }
-
-    func verdict(of node: Criterion, _ assumed: [String: Verdict]) -> Verdict {
-        switch node.kind {
-        case .all(let children): .all(children.lazy.map { verdict(of: $0, assumed) })
-        case .any(let children): .any(children.map { verdict(of: $0, assumed) })
-        case .atLeast(let count, let children): .atLeast(count, children.lazy.map { verdict(of: $0, assumed) })
-        case .not(let child): verdict(of: child, assumed).negated
-        case .leaf(let leaf): assumed[leaf.id] ?? outcomes[leaf.id]?.verdict ?? .unknown
+    func verdict(assuming assumed: JointOutcome) -> Verdict {
+        let verdicts = tree.verdicts { leaf in
+            assumed.met.contains(leaf) ? .met : assumed.unmet.contains(leaf) ? .unmet : outcomes[leaf].verdict
         }
-    }
-
-    /// Every node with its verdict, and the smallest part that forces the root's marked as decisive.
-    var trace: Trace {
-        decisive(trace(of: root)).trace
-    }
-
-    private func trace(of node: Criterion) -> Trace {
-        if case .leaf(let leaf) = node.kind { return trace(of: leaf) }
-        let children = node.children.map { trace(of: $0) }
-        let verdict = verdict(of: node, [:])
-        let counts = Verdict.allCases.compactMap { wanted in
-            let count = children.count { $0.verdict == wanted }
-            return count == 0 ? nil : "\(count) \(wanted.rawValue)"
-        }
-        return Trace(
-            kind: kindName(node), id: nil, title: node.title ?? defaultTitle(node), citation: nil, verdict: verdict,
-            why: counts.joined(separator: ", "), fact: nil, value: nil, evidence: nil, observedOn: nil, cause: nil,
-            isDecisive: false, children: children)
-    }
-
-    private func trace(of leaf: Leaf) -> Trace {
-        let outcome =
-            outcomes[leaf.id] ?? LeafOutcome(verdict: .unknown, cause: .absent, why: "not recorded")
-        let recorded = leaf.fact.flatMap { facts[$0] }
-        var value: String?
-        if case .known(let known)? = recorded?.state { value = known.description }
-        return Trace(
-            kind: "leaf", id: leaf.id, title: leaf.title, citation: leaf.citation.description,
-            verdict: outcome.verdict, why: outcome.why, fact: leaf.fact, value: value, evidence: recorded?.evidence,
-            observedOn: recorded?.observedOn, cause: outcome.cause, isDecisive: false, children: [])
-    }
-
-    private func kindName(_ node: Criterion) -> String {
-        switch node.kind {
-        case .all: "all"
-        case .any: "any"
-        case .atLeast(let count, _): "at least \(count)"
-        case .not: "not"
-        case .leaf: "leaf"
-        }
-    }
-
-    private func defaultTitle(_ node: Criterion) -> String {
-        switch node.kind {
-        case .all: "All of these"
-        case .any: "One of these"
-        case .atLeast(let count, let children): "At least \(count) of these \(children.count)"
-        case .not: "Not this"
-        case .leaf(let leaf): leaf.title
-        }
+        return verdicts[verdicts.count - 1]
     }
 }
 
-/// The node with what forces its verdict marked, and how many leaves that takes.
-private func decisive(_ trace: Trace) -> (trace: Trace, size: Int) {
-    let parts = trace.children.map { decisive($0) }
-    let chosen = decisiveChildren(trace, sizes: parts.map(\.size))
-    var result = trace
-    result.isDecisive = true
-    for index in chosen { result.children[index] = parts[index].trace }
-    return (result, parts.isEmpty ? 1 : chosen.reduce(0) { $0 + parts[$1].size })
+extension CompiledTree {
+    /// Every node's verdict, given each leaf's.
+    func verdicts(_ leaf: (Int) -> Verdict) -> [Verdict] {
+        Array(unsafeUninitializedCapacity: nodes.count) { buffer, count in
+            let done = buffer
+            for (place, node) in nodes.enumerated() {
+                let verdict: Verdict =
+                    switch node.kind {
+                    case .leaf(let index): leaf(index)
+                    case .all: .all(node.children.lazy.map { done[$0] })
+                    case .any: .any(node.children.lazy.map { done[$0] })
+                    case .atLeast(let wanted): .atLeast(wanted, node.children.lazy.map { done[$0] })
+                    case .readings: .agreed(node.children.lazy.map { done[$0] })
+                    case .not: done[node.children[0]].negated
+                    }
+                buffer.initializeElement(at: place, to: verdict)
+                count = place + 1
+            }
+        }
+    }
+
+    /// The root's verdict alone.
+    func verdict(_ context: EvaluationContext) -> Verdict {
+        let all = verdicts { leaves[$0].outcome(context).verdict }
+        return all[all.count - 1]
+    }
 }
 
-/// The children that force a node's verdict, by index: the smallest choice, the first among equals.
-private func decisiveChildren(_ trace: Trace, sizes: [Int]) -> [Int] {
-    let all = Array(trace.children.indices)
-    func smallest(_ count: Int, _ verdict: Verdict) -> [Int] {
-        all.filter { trace.children[$0].verdict == verdict }
-            .sorted { (sizes[$0], $0) < (sizes[$1], $1) }.prefix(count).sorted()
+extension EvaluatedTree {
+    /// Which nodes are the smallest part that forces the root's verdict.
+    func decisiveNodes() -> [Bool] {
+        var sizes = Array(repeating: 1, count: tree.nodes.count)
+        var chosen: [[Int]] = Array(repeating: [], count: tree.nodes.count)
+        for (place, node) in tree.nodes.enumerated() where !node.children.isEmpty {
+            chosen[place] = decisiveChildren(node, verdicts[place], sizes)
+            sizes[place] = chosen[place].reduce(0) { $0 + sizes[$1] }
+        }
+        var isDecisive = Array(repeating: false, count: tree.nodes.count)
+        isDecisive[tree.nodes.count - 1] = true
+        for place in tree.nodes.indices.reversed() where isDecisive[place] {
+            for child in chosen[place] { isDecisive[child] = true }
+        }
+        return isDecisive
     }
-    if trace.kind == "not" { return all }
-    if trace.verdict == .unknown { return all.filter { trace.children[$0].verdict == .unknown } }
-    switch (trace.kind, trace.verdict) {
-    case ("all", .met), ("any", .unmet): return all
-    case ("all", _): return smallest(1, .unmet)
-    case ("any", _): return smallest(1, .met)
-    default:
-        let count = Int(trace.kind.drop { !$0.isNumber }) ?? 0
-        return trace.verdict == .met ? smallest(count, .met) : smallest(max(0, all.count - count + 1), .unmet)
+
+    /// The children that force a node's verdict: the smallest choice, the first among equals.
+    private func decisiveChildren(_ node: CompiledTree.Node, _ verdict: Verdict, _ sizes: [Int]) -> [Int] {
+        func smallest(_ count: Int, _ wanted: Verdict) -> [Int] {
+            let fitting = node.children.filter { verdicts[$0] == wanted }
+            guard fitting.count > count else { return fitting }
+            return fitting.sorted { (sizes[$0], $0) < (sizes[$1], $1) }.prefix(count).sorted()
+        }
+        if case .not = node.kind { return node.children }
+        if verdict == .unknown {
+            let open = node.children.filter { verdicts[$0] == .unknown }
+            // Readings that are all decided and differ.
+            return open.isEmpty ? node.children : open
+        }
+        switch (node.kind, verdict) {
+        case (.readings, _), (.all, .met), (.any, .unmet): return node.children
+        case (.all, _): return smallest(1, .unmet)
+        case (.any, _): return smallest(1, .met)
+        case (.atLeast(let count), .met): return smallest(count, .met)
+        case (.atLeast(let count), _): return smallest(max(0, node.children.count - count + 1), .unmet)
+        default: return node.children
+        }
+    }
+
+    /// Every node with its verdict, and what forces the root's marked as decisive.
+    func trace(_ isDecisive: [Bool]) -> Trace { trace(tree.nodes.count - 1, isDecisive) }
+
+    private func trace(_ place: Int, _ isDecisive: [Bool]) -> Trace {
+        let node = tree.nodes[place]
+        if case .leaf(let index) = node.kind {
+            let leaf = tree.leaves[index]
+            return Trace(
+                kind: node.kind.name, title: node.title, citation: node.citation, verdict: verdicts[place],
+                isDecisive: isDecisive[place], children: [], leaf: leaf, outcome: outcomes[index],
+                recorded: leaf.fact.flatMap { context.facts[$0] })
+        }
+        return Trace(
+            kind: node.kind.name, title: node.title, citation: node.citation, verdict: verdicts[place],
+            isDecisive: isDecisive[place], children: node.children.map { trace($0, isDecisive) }, leaf: nil,
+            outcome: nil, recorded: nil)
     }
 }

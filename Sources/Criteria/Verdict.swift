@@ -41,4 +41,14 @@ extension Verdict {
         if met >= count { return .met }
         return possible < count ? .unmet : .unknown
     }
+
+    /// What all readings of a text agree on, else unknown.
+    public static func agreed(_ readings: some Sequence<Verdict>) -> Verdict {
+        var common: Verdict?
+        for reading in readings {
+            if reading == .unknown || (common ?? reading) != reading { return .unknown }
+            common = reading
+        }
+        return common ?? .unknown
+    }
 }

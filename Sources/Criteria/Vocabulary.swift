@@ -13,10 +13,14 @@ public struct Vocabulary: Sendable {
         let root = try YAMLDocument.parse(bytes, file: file)
         var problems = DiagnosticList()
         var declarations: [String: FactDeclaration] = [:]
-        if let fields = root.fields(required: ["facts"], in: &problems),
+        if let fields = root.fields(required: ["facts"], optional: ["value_lists"], in: &problems),
             let entries = fields["facts"]?.entries(in: &problems)
         {
-            for entry in entries { declarations[entry.key] = declaration(entry, in: &problems) }
+            var lists: [String: [String]] = [:]
+            for entry in fields["value_lists"]?.entries(in: &problems) ?? [] {
+                lists[entry.key] = words(entry.value, in: &problems)
+            }
+            for entry in entries { declarations[entry.key] = declaration(entry, lists, in: &problems) }
         }
         try problems.throwIfErrors()
         return Vocabulary(declarations: declarations)
@@ -46,7 +50,9 @@ public struct Vocabulary: Sendable {
         return "unknown fact \"\(key)\"; \(hint ?? "declare it in the vocabulary first")"
     }
 
-    private static func declaration(_ entry: YAMLEntry, in problems: inout DiagnosticList) -> FactDeclaration? {
+    private static func declaration(
+        _ entry: YAMLEntry, _ lists: [String: [String]], in problems: inout DiagnosticList
+    ) -> FactDeclaration? {
         if !isKey(entry.key) {
             problems.error(at: entry.keyLocation, "a fact's name has lower-case letters, digits and _ only")
         }
@@ -56,7 +62,7 @@ public struct Vocabulary: Sendable {
                 optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from"],
                 in: &problems)
         else { return nil }
-        let type = factType(fields, mayHaveRecords: true, in: &problems)
+        let type = factType(fields, lists, mayHaveRecords: true, in: &problems)
         let question = fields["question"]?.string(in: &problems)
         let cost = fields["cost"]?.integer(in: &problems)
         if let cost, !(0...9).contains(cost), let node = fields["cost"] {
@@ -71,8 +77,15 @@ public struct Vocabulary: Sendable {
             origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence, location: entry.keyLocation)
     }
 
+    private static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {
+        guard let words = node.items(in: &problems)?.compactMap({ $0.string(in: &problems) }) else { return nil }
+        if words.isEmpty { problems.error(at: node.location, "the list of values is empty") }
+        if Set(words).count < words.count { problems.error(at: node.location, "a value stands twice in the list") }
+        return words
+    }
+
     private static func factType(
-        _ fields: YAMLFields, mayHaveRecords: Bool, in problems: inout DiagnosticList
+        _ fields: YAMLFields, _ lists: [String: [String]], mayHaveRecords: Bool, in problems: inout DiagnosticList
     ) -> FactDeclaration.FactType? {
         var names = ["boolean", "word", "number", "date", "code"]
         if mayHaveRecords { names.append("records") }
@@ -89,11 +102,15 @@ public struct Vocabulary: Sendable {
         case "number": return .number(unit: fields["unit"]?.string(in: &problems))
         case "code": return .code(system: fields["system"]?.string(in: &problems) ?? "icd10cm")
         case "word":
-            guard let values = fields["values"]?.strings(in: &problems), !values.isEmpty else {
+            guard let listed = fields["values"] else {
                 problems.error(at: node.location, "a word needs its list of values")
                 return nil
             }
-            return .word(values)
+            // A name stands for a list that several facts share, so that they can be compared.
+            if case .scalar = listed.content {
+                return listed.word(among: lists.keys.sorted(), in: &problems).flatMap { lists[$0] }.map { .word($0) }
+            }
+            return words(listed, in: &problems).map { .word($0) }
         default:
             guard let entries = fields["fields"]?.entries(in: &problems), !entries.isEmpty else {
                 problems.error(at: node.location, "records need their fields")
@@ -103,7 +120,7 @@ public struct Vocabulary: Sendable {
             for entry in entries {
                 let inner = entry.value.fields(
                     required: ["type"], optional: ["values", "unit", "system"], in: &problems)
-                types[entry.key] = inner.flatMap { factType($0, mayHaveRecords: false, in: &problems) }
+                types[entry.key] = inner.flatMap { factType($0, lists, mayHaveRecords: false, in: &problems) }
             }
             return .records(types)
         }

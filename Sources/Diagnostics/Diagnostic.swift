@@ -39,6 +39,8 @@ public struct DiagnosticList: Sendable {
 
     public mutating func append(contentsOf other: DiagnosticList) { all.append(contentsOf: other.all) }
 
+    public mutating func append(contentsOf diagnostics: [Diagnostic]) { all += diagnostics }
+
     /// Throws all of it when there is an error among it.
     public func throwIfErrors() throws(InvalidSource) {
         if hasErrors { throw InvalidSource(diagnostics: sorted) }

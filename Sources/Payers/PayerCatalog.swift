@@ -25,13 +25,19 @@ public struct PayerCatalog: Sendable {
             problems.error(
                 at: SourceLocation(file: stray.path, line: 1, column: 1), "a payer's files lie in a folder of its own")
         }
+        let library = PolicyLibrary(files.policies, vocabulary: vocabulary)
         let folders = Dictionary(grouping: files.filter { $0.folder != nil }) { $0.folder ?? "" }
         for folder in folders.sorted(by: { $0.key < $1.key }) {
             do {
-                modules.append(try PayerModule.load(folder.value, vocabulary: vocabulary))
+                modules.append(try PayerModule.load(folder.value, vocabulary: vocabulary, library: library))
             } catch {
                 problems.append(contentsOf: error.diagnostics)
             }
+        }
+        let ids = folders.keys.sorted()
+        for delegate in modules.flatMap(\.delegates) where !ids.contains(delegate.payer) {
+            let hint = nearestMatch(to: delegate.payer, among: ids).map { "; did you mean \"\($0)\"?" } ?? ""
+            problems.error(at: delegate.location, "no payer \"\(delegate.payer)\" is on file\(hint)")
         }
         try problems.throwIfErrors()
         return PayerCatalog(modules, practiceClocks: practiceClocks)
@@ -79,59 +85,5 @@ extension PayerCatalog {
                 at: module.location, "no holiday calendar is called \"\(module.calendar)\"; on file: \(known)")
         }
         return problems.sorted
-    }
-}
-
-/// Which policy answers for a drug at a payer on a day.
-public enum PolicyLookup: Sendable {
-    case found(Policy)
-    /// Nothing on file answers; why, and what is there instead. Never a guess.
-    case notLoaded(reason: String)
-    /// Several policies hold on the day, and nobody has said which.
-    case ambiguous([Policy], reason: String)
-}
-
-extension PayerCatalog {
-    /// Finds the policy for a drug, a HCPCS code, or both.
-    /// - Parameters:
-    ///   - payer: id, name or EDI id.
-    ///   - drug: the ingredient, for example `natalizumab`.
-    ///   - hcpcs: the code requested. A policy that does not name it does not answer, even for the same ingredient.
-    ///   - date: the day of service or of receipt.
-    public func policy(
-        payer name: String, drug: String? = nil, hcpcs: String? = nil, on date: CivilDate
-    ) -> PolicyLookup {
-        guard let payer = payer(name) else {
-            let hint = nearestMatch(to: name.lowercased(), among: modules.map(\.id)).map { "; did you mean \"\($0)\"?" }
-            let known = modules.map(\.id).joined(separator: ", ")
-            return .notLoaded(reason: "no module for the payer \"\(name)\"\(hint ?? "; on file: \(known)")")
-        }
-        let drug = drug?.lowercased()
-        let hcpcs = hcpcs?.uppercased()
-        let what = [drug, hcpcs].compactMap { $0 }.joined(separator: " ")
-        guard !what.isEmpty else { return .notLoaded(reason: "no drug and no code was named") }
-        let sameDrug = payer.policies.filter { policy in drug.map { policy.product.drug == $0 } ?? true }
-        let naming = sameDrug.filter { policy in hcpcs.map { policy.product.hcpcs.contains($0) } ?? true }
-        guard !naming.isEmpty else {
-            if drug != nil, let other = sameDrug.first, let hcpcs {
-                return .notLoaded(
-                    reason: "\(payer.name): the policy for \(other.product.drug) names "
-                        + "\(other.product.hcpcs.joined(separator: ", ")) (\(other.product.name)), not \(hcpcs)")
-            }
-            return .notLoaded(reason: "\(payer.name): no policy for \(what) is on file")
-        }
-        let holding = naming.filter { $0.isInForce(on: date) }
-        if holding.count == 1 { return .found(holding[0]) }
-        if holding.isEmpty {
-            let spans = naming.map { policy in
-                [policy.effectiveFrom.map { "from \($0)" }, policy.effectiveTo.map { "to \($0)" }].compactMap { $0 }
-                    .joined(separator: " ")
-            }
-            return .notLoaded(
-                reason: "\(payer.name): the policy for \(what) on file holds \(spans.joined(separator: " and ")), "
-                    + "not on \(date)")
-        }
-        let files = holding.map(\.location.file).joined(separator: ", ")
-        return .ambiguous(holding, reason: "\(payer.name): several policies for \(what) hold on \(date): \(files)")
     }
 }

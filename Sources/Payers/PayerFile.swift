@@ -20,3 +20,11 @@ public struct PayerFile: Sendable {
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }
+
+extension [PayerFile] {
+    /// The policy files among them.
+    var policies: [(path: String, bytes: [UInt8])] {
+        filter { !$0.isImportMapping && $0.name != "payer.yaml" && $0.name.hasSuffix(".yaml") }
+            .map { ($0.path, $0.bytes) }
+    }
+}

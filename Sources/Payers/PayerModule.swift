@@ -21,6 +21,8 @@ public struct PayerModule: Sendable {
     public let documents: [CitedNote]
     /// Peer-to-peer, appeals and whatever else a coordinator must know.
     public let rules: [CitedNote]
+    /// Who decides in the payer's name, for which drugs.
+    public let delegates: [Delegate]
     public let policies: [Policy]
     public let location: SourceLocation
     /// What the checks found that is no error, of this file and of the policies.
@@ -51,6 +53,17 @@ public struct PayerModule: Sendable {
         public let note: String?
         public let source: String
         public let isVerified: Bool
+    }
+
+    /// Another payer on file whose policies are applied for some drugs, where this one has none of its own.
+    public struct Delegate: Hashable, Sendable {
+        public let payer: String
+        /// Ingredients.
+        public let drugs: [String]
+        public let note: String?
+        public let source: String
+        public let isVerified: Bool
+        public let location: SourceLocation
     }
 
     /// A statement with its source.

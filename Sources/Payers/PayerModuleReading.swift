@@ -1,3 +1,4 @@
+import CivilTime
 public import Criteria
 public import Diagnostics
 import StrictYAML
@@ -5,10 +6,14 @@ import StrictYAML
 extension PayerModule {
     /// Reads the files of one payer's folder.
     /// - Parameter files: `payer.yaml` and the policies; other files are passed over with a warning.
+    /// - Parameter library: the policy files of all payers, for policies that take over another payer's criteria.
     /// - Throws: `InvalidSource` with everything that is wrong in all of them.
-    public static func load(_ files: [PayerFile], vocabulary: Vocabulary) throws(InvalidSource) -> PayerModule {
+    public static func load(
+        _ files: [PayerFile], vocabulary: Vocabulary, library: PolicyLibrary? = nil
+    ) throws(InvalidSource) -> PayerModule {
         var problems = DiagnosticList()
-        let module = read(files, vocabulary, in: &problems)
+        let library = library ?? PolicyLibrary(files.policies, vocabulary: vocabulary)
+        let module = read(files, library, in: &problems)
         try problems.throwIfErrors()
         guard let module else {
             throw InvalidSource(at: place(files), "no payer could be read")
@@ -21,7 +26,7 @@ extension PayerModule {
     }
 
     private static func read(
-        _ files: [PayerFile], _ vocabulary: Vocabulary, in problems: inout DiagnosticList
+        _ files: [PayerFile], _ library: PolicyLibrary, in problems: inout DiagnosticList
     ) -> PayerModule? {
         var policies: [Policy] = []
         var payerRoot: YAMLNode?
@@ -35,7 +40,9 @@ extension PayerModule {
                 if file.name == "payer.yaml" {
                     payerRoot = try YAMLDocument.parse(file.bytes, file: file.path)
                 } else {
-                    policies.append(try Policy.parse(file.bytes, file: file.path, vocabulary: vocabulary))
+                    let policy = try library.policy(at: file.path)
+                    problems.append(contentsOf: policy.treeFindings())
+                    policies.append(policy)
                 }
             } catch {
                 problems.append(contentsOf: error.diagnostics)
@@ -50,17 +57,6 @@ extension PayerModule {
     }
 }
 
-extension DiagnosticList {
-    mutating func append(contentsOf diagnostics: [Diagnostic]) {
-        for diagnostic in diagnostics {
-            switch diagnostic.severity {
-            case .error: error(at: diagnostic.location, diagnostic.message)
-            case .warning: warning(at: diagnostic.location, diagnostic.message)
-            }
-        }
-    }
-}
-
 /// Reads `payer.yaml`.
 private struct PayerFileReader {
     let folder: String?
@@ -70,7 +66,7 @@ private struct PayerFileReader {
         guard
             let fields = root.fields(
                 required: ["payer", "time_zone", "calendar", "deliver_by", "channels"],
-                optional: ["edi", "clocks", "documents", "rules"], in: &problems)
+                optional: ["edi", "clocks", "documents", "rules", "delegates"], in: &problems)
         else { return nil }
         let head = fields["payer"].flatMap { $0.fields(required: ["id", "name"], optional: ["parent"], in: &problems) }
         let id = head?["id"]?.string(in: &problems)
@@ -95,13 +91,14 @@ private struct PayerFileReader {
         let edi = rows(fields["edi"], in: &problems) { ediIdentifier($0, in: &$1) }
         let documents = rows(fields["documents"], in: &problems) { note($0, in: &$1) }
         let rules = rows(fields["rules"], in: &problems) { note($0, in: &$1) }
+        let delegates = rows(fields["delegates"], in: &problems) { delegate($0, in: &$1) }
         guard let id, let name, let timeZone, let calendar, let delivery else { return nil }
         checkPolicies(of: id, in: &problems)
         let clocks = fields["clocks"].map { ClockTable.read($0, origin: .payer(id), in: &problems) }
         return PayerModule(
             id: id, name: name, parent: head?["parent"]?.string(in: &problems), ediIDs: edi, timeZone: timeZone,
             calendar: calendar, delivery: delivery, channels: channels, clocks: clocks ?? ClockTable(rules: []),
-            documents: documents, rules: rules, policies: policies, location: root.location,
+            documents: documents, rules: rules, delegates: delegates, policies: policies, location: root.location,
             warnings: problems.sorted.filter { $0.severity == .warning } + policies.flatMap(\.warnings))
     }
 
@@ -112,11 +109,25 @@ private struct PayerFileReader {
                     at: policy.location,
                     "the policy \(policy.id) lies in the folder of \"\(payer)\"; move it or mend it")
             }
-            for other in policies[..<index] where other.id == policy.id && overlap(other, policy) {
+            // Files for different members may hold on the same days.
+            for other in policies[..<index]
+            where other.id == policy.id && other.members == nil && policy.members == nil && overlap(other, policy) {
                 problems.warning(
                     at: policy.location,
                     "\(policy.id) holds on days on which another file of it holds (\(other.location.file)); "
                         + "on those days the answer is ambiguous")
+            }
+        }
+        for versions in Dictionary(grouping: policies.filter { $0.members == nil }, by: \.id).values {
+            let dated = versions.filter { $0.effectiveFrom != nil }
+                .sorted { ($0.effectiveFrom ?? $0.lastChecked) < ($1.effectiveFrom ?? $1.lastChecked) }
+            for (earlier, later) in zip(dated, dated.dropFirst()) {
+                guard let end = earlier.effectiveTo, let start = later.effectiveFrom, end.adding(days: 1) < start else {
+                    continue
+                }
+                problems.warning(
+                    at: later.location,
+                    "between \(end) (\(earlier.location.file)) and \(start) no version of \(later.id) holds")
             }
         }
     }
@@ -164,6 +175,21 @@ private struct PayerFileReader {
         let isVerified = fields["verified"]?.boolean(in: &problems)
         guard let id, let use, let source, let isVerified else { return nil }
         return PayerModule.EDIIdentifier(id: id, use: use, source: source, isVerified: isVerified)
+    }
+
+    private func delegate(_ node: YAMLNode, in problems: inout DiagnosticList) -> PayerModule.Delegate? {
+        guard
+            let fields = node.fields(
+                required: ["payer", "drugs", "source", "verified"], optional: ["note"], in: &problems)
+        else { return nil }
+        let payer = fields["payer"]?.string(in: &problems)
+        let drugs = fields["drugs"]?.strings(in: &problems)
+        let source = fields["source"]?.string(in: &problems)
+        let isVerified = fields["verified"]?.boolean(in: &problems)
+        let note = fields["note"]?.string(in: &problems)
+        guard let payer, let drugs, let source, let isVerified else { return nil }
+        return PayerModule.Delegate(
+            payer: payer, drugs: drugs, note: note, source: source, isVerified: isVerified, location: node.location)
     }
 
     private func note(_ node: YAMLNode, in problems: inout DiagnosticList) -> PayerModule.CitedNote? {

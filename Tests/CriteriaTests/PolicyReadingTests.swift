@@ -45,7 +45,7 @@ import Testing
             ("{id: X y, title: X, cite: page, fact: mri, test: {is: true}}", "lower-case letters, digits and - only"),
             ("{id: ms, title: X, cite: page, fact: mri, test: {is: true}}", "the id \"ms\" stands already in line"),
             ("{all: []}", "the list of criteria is empty"),
-            ("{alll: []}", "exactly one of all, any, at_least, not, use, fact, not_on_file; did you mean \"all\"?"),
+            ("{alll: []}", "exactly one of all, any, at_least, not, readings, use, fact, not_on_file; did you mean \"all\"?"),
             ("{at_least: {n: 3, of: [{not_on_file: r, id: g, title: G, cite: page}]}}", "at least 3 of 1 cannot be"),
             ("{use: loop}", "unknown value \"loop\""),
         ])
@@ -87,7 +87,7 @@ import Testing
             ("from: 2026-01-01, to: 2027-12-31", "from: 2026-01-01, to: 2025-12-31", "ends before it begins"),
             ("governed_by: service_date", "governed_by: servicedate", "did you mean \"service_date\"?"),
             ("evidence: primary,", "evidence: hearsay,", "unknown value \"hearsay\""),
-            ("ms.initial:\n", "ms.begin:\n", "a set is called indication.initial"),
+            ("ms.initial:\n", "ms.begin:\n", "a set is called indication.phase"),
             ("version: 1", "version: 1\nstatus: superseded", "say in status_note why"),
             ("approve: {for: 6 months}", "approve: {for: half a year}", "expected a span"),
         ])

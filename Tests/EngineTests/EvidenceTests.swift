@@ -51,13 +51,16 @@ import Testing
     @Test("met criteria make a request ready, an open one takes it back, a stale reader changes nothing")
     func criteria() async throws {
         let policy = try Policy.parse(Self.policy.utf8, file: "p.yaml", vocabulary: Self.vocabulary())
-        func check(_ mri: Bool) throws -> CriteriaCheck {
+        func check(_ mri: Bool) throws -> CriteriaReport {
             let facts: Facts = [
                 "diagnosis": Fact(.known(try Self.vocabulary().value(of: "diagnosis", from: "G35.A"))),
                 "mri": Fact(.known(try Self.vocabulary().value(of: "mri", from: "\(mri)"))),
             ]
             let day = try #require(CivilDate(iso: "2026-11-24"))
-            return .evaluated(policy.evaluate(facts, phase: .initial, asOf: day))
+            let outcome = CriteriaCheck.evaluated(policy.evaluate(facts, phase: .initial, asOf: day))
+            return CriteriaReport(
+                [DecisionCheck(.authorization, lines: [1], hcpcs: "J2323", diagnosis: "G35.A", check: outcome)],
+                plannedOn: day)
         }
         try await withPractice { practice in
             let engine = practice.engine(at: Practice.opening)
@@ -80,8 +83,8 @@ import Testing
             #expect(fresh.summary.state == "ready")
             #expect(try await engine.settleCriteria(of: fresh, by: check(false)) == "criteria_collection")
             let open = try await engine.requestCase(id)
-            #expect(
-                try await engine.settleCriteria(of: open, by: .notLoaded(reason: "none")) == "criteria_collection")
+            let nothing = CriteriaReport([], plannedOn: open.summary.plannedOn)
+            #expect(try await engine.settleCriteria(of: open, by: nothing) == "criteria_collection")
         }
     }
 

@@ -25,11 +25,14 @@ struct PolicyCheck: ParsableCommand {
         let vocabulary = try files.readVocabulary()
         let today = asOf.today
         var report = CheckReport()
-        for file in try files.find() {
-            let bytes = try InputFile.read(file.path)
+        let found = try files.find()
+        let library = try files.library(found, vocabulary: vocabulary)
+        for file in found {
             try report.check(file.name, kind: "policy") {
-                let policy = try Policy.parse(bytes, file: file.name, vocabulary: vocabulary)
-                return (policy, policy.summary, policy.warnings + policy.reviewWarning(on: today))
+                let policy = try library.policy(at: file.name)
+                let findings = policy.treeFindings()
+                if findings.contains(where: { $0.severity == .error }) { throw InvalidSource(diagnostics: findings) }
+                return (policy, policy.summary, policy.warnings + findings + policy.reviewWarning(on: today))
             }
         }
         try report.finish(output)

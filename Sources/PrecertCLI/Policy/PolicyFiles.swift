@@ -1,5 +1,6 @@
 import ArgumentParser
 import Criteria
+import Foundation
 
 /// Which policy files a command reads, and the vocabulary that they are checked against.
 struct PolicyFiles: ParsableArguments {
@@ -35,6 +36,20 @@ struct PolicyFiles: ParsableArguments {
             return try PolicyFiles.policies(in: folder).map { Found(path: $0, name: rules.relative($0)) }
         }
         return try paths.flatMap { try PolicyFiles.policies(in: $0) }.map { Found(path: $0, name: $0) }
+    }
+
+    /// The files to be read, and those of the installation whose criteria they may take over.
+    func library(_ found: [Found], vocabulary: Vocabulary) throws -> PolicyLibrary {
+        var files = try found.map { (path: $0.name, bytes: try InputFile.read($0.path)) }
+        if let installation = try? Installation.locate() {
+            let rules = RuleLibrary(installation: installation)
+            let given = Set(found.map { URL(filePath: $0.path).standardized.path })
+            for path in try PolicyFiles.policies(in: "\(installation.root)/Workflows/payers")
+            where !given.contains(URL(filePath: path).standardized.path) {
+                files.append((rules.relative(path), try InputFile.read(path)))
+            }
+        }
+        return PolicyLibrary(files, vocabulary: vocabulary)
     }
 
     /// A folder's policies: its YAML files without those that describe the payer itself or its status files. A file

@@ -34,10 +34,11 @@ struct PolicyTest: ParsableCommand {
         var refused: [Diagnostic] = []
         var findings: [Diagnostic] = []
         var hasFailures = false
-        for file in try files.find() {
-            let bytes = try InputFile.read(file.path)
+        let found = try files.find()
+        let library = try files.library(found, vocabulary: vocabulary)
+        for file in found {
             do {
-                let policy = try Policy.parse(bytes, file: file.name, vocabulary: vocabulary)
+                let policy = try library.policy(at: file.name)
                 let report = policy.runTests()
                 findings += report.failures + report.uncovered
                 hasFailures = hasFailures || !report.hasPassed

@@ -8,7 +8,9 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "What the payer's published criteria still need.",
         discussion: """
             Says which criteria are met and by what evidence, what is missing, and the next question in plain words. \
-            "Met" means that the recorded facts satisfy the published criteria; never that the payer will approve.
+            "Met" means that the recorded facts satisfy the published criteria; never that the payer will approve. Each \
+            decision of the payer's (the authorization, the site of care, the preferred product) is judged by itself, at \
+            the day of submission and at the planned first dose.
 
             Exit code 0 when met, 1 when not.
             """)
@@ -29,8 +31,8 @@ struct CheckCommand: AsyncParsableCommand {
             return (found.reference, try opened.check(rules, asOf: self.engine.time.today))
         }
         switch output.format {
-        case .json: try output.render(json: CheckDocument(reference: reference, check: check))
-        case .table, .csv: Console.out(CheckScreen(reference: reference, check: check).text(on: .standardOutput))
+        case .json: try output.render(json: CheckDocument(reference: reference, report: check))
+        case .table, .csv: Console.out(CheckScreen(reference: reference, report: check).text(on: .standardOutput))
         }
         if !check.isMet { throw ExitStatus.negative }
     }
@@ -39,21 +41,48 @@ struct CheckCommand: AsyncParsableCommand {
 /// The check as JSON.
 struct CheckDocument: Encodable {
     let request: String
-    /// `met`, `unmet`, `unknown`, `policy not loaded` or `policy ambiguous`.
+    /// The worst of the decisions': `met`, `unmet`, `unknown`, `policy not loaded` or `policy ambiguous`.
     let verdict: String
-    let reason: String?
-    let evaluation: Evaluation?
+    let decisions: [Decision]
 
-    init(reference: String, check: CriteriaCheck) {
+    struct Decision: Encodable {
+        /// `authorization`, `site_of_care`, `preferred_product` or `benefit`.
+        let decision: String
+        let lines: [Int]
+        let hcpcs: String
+        let diagnosis: String?
+        let atSubmission: Outcome
+        /// Only when its verdict is another.
+        let atPlannedDose: Outcome?
+    }
+
+    struct Outcome: Encodable {
+        let verdict: String
+        /// Why there is no evaluation.
+        let reason: String?
+        /// What to ask to know which policy holds.
+        let questions: [MissingFact]?
+        let evaluation: Evaluation?
+
+        init(_ check: CriteriaCheck) {
+            verdict = check.verdictInWords
+            switch check {
+            case .evaluated(let evaluation): (self.evaluation, reason, questions) = (evaluation, nil, nil)
+            case .notLoaded(let reason): (evaluation, self.reason, questions) = (nil, reason, nil)
+            case .ambiguous(let reason, let questions):
+                (evaluation, self.reason, self.questions) = (nil, reason, questions)
+            }
+        }
+    }
+
+    init(reference: String, report: CriteriaReport) {
         request = reference
-        verdict = check.verdictInWords
-        switch check {
-        case .evaluated(let evaluation):
-            self.evaluation = evaluation
-            reason = nil
-        case .notLoaded(let reason), .ambiguous(let reason):
-            evaluation = nil
-            self.reason = reason
+        verdict = report.verdictInWords
+        decisions = report.decisions.map { decision in
+            Decision(
+                decision: decision.decision.rawValue, lines: decision.lines, hcpcs: decision.hcpcs,
+                diagnosis: decision.diagnosis, atSubmission: Outcome(decision.check),
+                atPlannedDose: decision.atPlannedDose.map { Outcome($0) })
         }
     }
 }

@@ -5,20 +5,55 @@ import Engine
 /// The check for a person: verdict, policy with its trust marks, each criterion, and what to ask next.
 struct CheckScreen {
     let reference: String
-    let check: CriteriaCheck
+    let report: CriteriaReport
 
     func text(on terminal: Terminal) -> String {
+        guard !report.decisions.isEmpty else { return text(report.first, nil, terminal) }
+        return report.decisions.map { decision in
+            var text = ""
+            if report.decisions.count > 1 {
+                text += Style.heading.applied(to: heading(decision), on: terminal) + "\n"
+            }
+            text += self.text(decision.check, decision, terminal)
+            if let then = decision.atPlannedDose {
+                text += "\n" + wrapped(atPlannedDose(then), terminal)
+            }
+            return text
+        }.joined(separator: "\n")
+    }
+
+    /// `Site of care, line 1 (J2323)`
+    private func heading(_ decision: DecisionCheck) -> String {
+        let name = decision.decision.inWords
+        let lines = decision.lines.map(String.init).joined(separator: ", ")
+        return name.prefix(1).uppercased() + name.dropFirst()
+            + ", line\(decision.lines.count == 1 ? "" : "s") \(lines) (\(decision.hcpcs))"
+    }
+
+    /// Evidence grows old and versions change between the submission and the dose.
+    private func atPlannedDose(_ check: CriteriaCheck) -> String {
+        let start = "On the planned first dose, \(report.plannedOn), it would be \(check.verdictInWords)"
+        switch check {
+        case .notLoaded(let reason), .ambiguous(let reason, _): return "\(start): \(reason)"
+        case .evaluated(let evaluation):
+            let why = evaluation.reasons + evaluation.missing.map { "\($0.fact): \($0.why)" }
+            return why.isEmpty ? "\(start)." : "\(start): \(why.joined(separator: "; "))"
+        }
+    }
+
+    private func text(_ check: CriteriaCheck, _ decision: DecisionCheck?, _ terminal: Terminal) -> String {
         switch check {
         case .notLoaded(let reason):
             return verdict("POLICY NOT LOADED", .caution, terminal) + wrapped(reason, terminal)
                 + wrapped("Precert does not guess criteria; ask the payer, and see docs/payer-module.md.", terminal)
-        case .ambiguous(let reason):
+        case .ambiguous(let reason, let questions):
             return verdict("POLICY AMBIGUOUS", .caution, terminal) + wrapped(reason, terminal)
-        case .evaluated(let evaluation): return text(evaluation, terminal)
+                + ask(questions, breakers: [], terminal)
+        case .evaluated(let evaluation): return text(evaluation, decision?.diagnosis, terminal)
         }
     }
 
-    private func text(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+    private func text(_ evaluation: Evaluation, _ diagnosis: String?, _ terminal: Terminal) -> String {
         var text =
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
@@ -28,7 +63,7 @@ struct CheckScreen {
             case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
             }
         for reason in evaluation.reasons { text += wrapped(reason, terminal) }
-        text += "\n" + policy(evaluation).text(on: terminal)
+        text += "\n" + policy(evaluation, diagnosis).text(on: terminal)
         for warning in evaluation.warnings {
             text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
         }
@@ -39,13 +74,14 @@ struct CheckScreen {
         return text
     }
 
-    private func policy(_ evaluation: Evaluation) -> KeyValues {
+    private func policy(_ evaluation: Evaluation, _ diagnosis: String?) -> KeyValues {
         let policy = evaluation.policy
         var block = KeyValues()
         block.add("Policy", key: "policy", .text(policy.title))
         block.add("Number", key: "number", .text(policy.number ?? "not on file"))
         block.add("Effective", key: "effective", .text(policy.effectiveFrom?.description ?? "not on file"))
         block.add("Criteria set", key: "set", .text(evaluation.criteriaSet))
+        block.add("Diagnosis", key: "diagnosis", .text(diagnosis))
         block.add("Source", key: "source", .text(policy.url))
         let trust = "\(policy.evidence), \(policy.isVerified ? "seen at the source" : "NOT VERIFIED")"
         block.add("Evidence level", key: "evidence", .text(trust))
@@ -79,25 +115,30 @@ struct CheckScreen {
 
     private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
         guard !evaluation.missing.isEmpty else { return gaps(evaluation, terminal) }
+        var text = ask(evaluation.missing, breakers: Set(evaluation.dealBreakers), terminal)
+        if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
+            text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
+        }
+        return text
+    }
+
+    /// The questions, ready to be pasted to the clinic. One bad answer to a deal-breaker ends the matter, so it is asked
+    /// before anything else is gathered.
+    private func ask(_ missing: [MissingFact], breakers: Set<String>, _ terminal: Terminal) -> String {
+        guard !missing.isEmpty else { return "" }
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
-        // One bad answer to a deal-breaker ends the matter, so it is asked before anything else is gathered.
-        let breakers = Set(evaluation.dealBreakers)
-        let order =
-            evaluation.missing.filter { breakers.contains($0.fact) }
-            + evaluation.missing.filter { !breakers.contains($0.fact) }
+        let order = missing.filter { breakers.contains($0.fact) } + missing.filter { !breakers.contains($0.fact) }
         for (number, fact) in order.enumerated() {
-            let lines = TextLayout.wrap(fact.question, width: max(30, terminal.width - 6))
-            for (index, line) in lines.enumerated() {
-                let lead = String(number + 1) + ". "
-                let margin = String(repeating: " ", count: 2)
-                text += margin + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
+            let lead = String(number + 1) + ". "
+            for (index, line) in TextLayout.wrap(fact.question, width: max(30, terminal.width - 6)).enumerated() {
+                text += "  " + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
             }
             var how = "record it with: precert evidence add \(reference) \(fact.fact)=…"
             if !fact.provenBy.isEmpty { how += "  (proof: \(fact.provenBy.joined(separator: ", ")))" }
             text += "     " + Style.faint.applied(to: how, on: terminal) + "\n"
-        }
-        if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
-            text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
+            if fact.cause != .absent, fact.cause != .partial {
+                text += "     " + Style.faint.applied(to: "on record, but \(fact.why)", on: terminal) + "\n"
+            }
         }
         return text
     }
@@ -125,6 +166,8 @@ extension Trace {
     fileprivate var shownChildren: [Trace] {
         // That a thing is not so is said in one line; "not met" below a "not" only confuses.
         if kind == "not" { return [] }
+        // Where texts conflict, what each reading comes to is the point.
+        if kind == "readings" { return children }
         let needed = children.filter { verdict == .unknown ? $0.verdict != .unmet : $0.verdict == verdict }
         return (needed.isEmpty ? children : needed).flatMap { child in
             // A nameless group that holds together what its parent holds together anyway adds nothing.

@@ -7,7 +7,7 @@ import PostgresClient
 
 extension PacketContent {
     /// What the payer is told about a request, from what is on record.
-    init(_ request: RequestCase, check: CriteriaCheck, codes: CodeBook, practice: String, on day: CivilDate) {
+    init(_ request: RequestCase, check report: CriteriaReport, codes: CodeBook, practice: String, on day: CivilDate) {
         let detail = request.detail
         let line = request.lines.first
         self.init(
@@ -32,11 +32,14 @@ extension PacketContent {
             prescriber: Prescriber(
                 name: detail.prescriberName, npi: detail.prescriberNPI, specialty: detail.prescriberSpecialty),
             site: Site(name: detail.siteName, npi: detail.siteNPI, placeOfService: detail.placeOfService))
-        if case .evaluated(let evaluation) = check {
+        let evaluations = report.decisions.compactMap { decision in
+            if case .evaluated(let evaluation) = decision.check { evaluation } else { nil }
+        }
+        if let evaluation = evaluations.first {
             policy = Policy(
                 title: evaluation.policy.title, number: evaluation.policy.number,
                 effective: evaluation.policy.effectiveFrom)
-            criteria = evaluation.trace.answers.map { leaf in
+            criteria = evaluations.flatMap(\.trace.answers).map { leaf in
                 Criterion(
                     title: leaf.title, verdict: Verdict(leaf.verdict), citation: leaf.citation,
                     evidence: request.evidenceLines(for: leaf))

@@ -66,14 +66,16 @@ struct SubmitCommand: AsyncParsableCommand {
         output.render(block)
     }
 
-    private func criteriaOpen(_ check: CriteriaCheck, _ reference: String) -> CLIFailure {
-        let why =
-            switch check {
-            case .evaluated(let evaluation): "the criteria are \(evaluation.verdict.rawValue)"
-            case .notLoaded, .ambiguous: check.verdictInWords
+    private func criteriaOpen(_ report: CriteriaReport, _ reference: String) -> CLIFailure {
+        let open = report.decisions.filter { !$0.check.isMet }.map { decision in
+            let what = decision.decision == .authorization ? "criteria" : "\(decision.decision.inWords) criteria"
+            if case .evaluated(let evaluation) = decision.check {
+                return "the \(what) are \(evaluation.verdict.rawValue)"
             }
+            return "\(what): \(decision.check.verdictInWords)"
+        }
         return CLIFailure(
-            .negative, "\(reference) was not sent: \(why)",
+            .negative, "\(reference) was not sent: \(open.joined(separator: "; "))",
             hint: "precert check \(reference) says what is missing; --override REASON sends it all the same")
     }
 }

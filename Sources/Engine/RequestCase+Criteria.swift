@@ -1,0 +1,198 @@
+public import CivilTime
+public import Codes
+public import Criteria
+public import Payers
+
+/// The rules that requests are judged by, as the installation's files have them.
+public struct CriteriaRules: Sendable {
+    public let vocabulary: Vocabulary
+    public let catalog: PayerCatalog
+    public let codes: CodeBook
+
+    public init(vocabulary: Vocabulary, catalog: PayerCatalog, codes: CodeBook) {
+        self.vocabulary = vocabulary
+        self.catalog = catalog
+        self.codes = codes
+    }
+}
+
+extension RequestCase {
+    /// Evaluates the payer's policies over what is on record, for every service line and each of the payer's decisions,
+    /// at the day of submission and at the planned first dose.
+    ///
+    /// - Parameter date: the day of submission, for which ages of evidence are counted.
+    /// - Throws: `EngineError` `.refused` when a stored value no longer fits the vocabulary.
+    public func check(_ rules: CriteriaRules, asOf date: CivilDate) throws -> CriteriaReport {
+        let recorded = try recordedFacts(rules)
+        var decisions: [DecisionCheck] = []
+        for lines in alikeLines {
+            let drug = requestedDrug(lines[0], rules)
+            let facts = orderFacts(lines[0], rules).merging(recorded) { _, recorded in recorded }
+            for decision in [.authorization] + rules.catalog.otherDecisions(payer: summary.payerID, drug: drug) {
+                func outcome(_ day: CivilDate) -> (check: CriteriaCheck, diagnosis: String?) {
+                    check(decision, drug, facts, rules, asOf: day, received: date)
+                }
+                let now = outcome(date)
+                let then = outcome(max(date, summary.plannedOn)).check
+                decisions.append(
+                    DecisionCheck(
+                        decision, lines: lines.map(\.number), hcpcs: lines[0].hcpcs,
+                        diagnosis: now.diagnosis, check: now.check,
+                        atPlannedDose: then.verdictInWords == now.check.verdictInWords ? nil : then))
+            }
+        }
+        return CriteriaReport(
+            decisions.filter { $0.decision == .authorization } + decisions.filter { $0.decision != .authorization },
+            plannedOn: summary.plannedOn)
+    }
+
+    /// Lines that differ in nothing that a policy could ask about.
+    private var alikeLines: [[Line]] {
+        var groups: [[Line]] = []
+        for line in lines {
+            if let place = groups.firstIndex(where: { $0[0].isAlike(line) }) {
+                groups[place].append(line)
+            } else {
+                groups.append([line])
+            }
+        }
+        return groups
+    }
+
+    /// One decision, by the first of the order's diagnoses for which the policy has criteria.
+    private func check(
+        _ decision: Policy.Decision, _ drug: RequestedDrug, _ facts: Facts, _ rules: CriteriaRules, asOf day: CivilDate,
+        received: CivilDate
+    ) -> (check: CriteriaCheck, diagnosis: String?) {
+        let dates = GoverningDates(service: summary.plannedOn, received: received)
+        let phase = CriteriaSet.Phase(rawValue: detail.kind) ?? .initial
+        var first: CriteriaCheck?
+        for diagnosis in detail.diagnoses {
+            var facts = facts
+            facts["diagnosis"] = orderFact("diagnosis", diagnosis, rules)
+            let check: CriteriaCheck
+            switch rules.catalog.policy(
+                payer: summary.payerID, drug: drug, decision: decision, on: dates, facts: facts, asOf: day)
+            {
+            case .notLoaded(let reason): check = .notLoaded(reason: reason)
+            case .ambiguous(_, let reason, let questions): check = .ambiguous(reason: reason, questions: questions)
+            case .found(let policy):
+                check = .evaluated(
+                    policy.evaluate(facts, phase: phase, asOf: day, governingDate: dates.date(for: policy)))
+            }
+            if !check.hasNoCriteria { return (check, diagnosis) }
+            first = first ?? check
+        }
+        return (first ?? .notLoaded(reason: "the request has no diagnosis"), detail.diagnoses.first)
+    }
+
+    private func requestedDrug(_ line: Line, _ rules: CriteriaRules) -> RequestedDrug {
+        RequestedDrug(ingredient: detail.drugID, brand: brand(line, rules), hcpcs: line.hcpcs)
+    }
+
+    /// The brand, when the order's words or the line's code leave only one.
+    private func brand(_ line: Line, _ rules: CriteriaRules) -> String? {
+        guard let drug = rules.codes.drugs.match(detail.drugID)?.drug else { return nil }
+        let brands = drug.products.filter { $0.hcpcs == line.hcpcs }.flatMap(\.brands)
+        if let named = brands.first(where: { $0.lowercased() == summary.drug.lowercased() }) { return named }
+        return brands.count == 1 ? brands[0] : nil
+    }
+
+    /// What people recorded: the newest of each fact.
+    private func recordedFacts(_ rules: CriteriaRules) throws -> Facts {
+        var facts: Facts = [:]
+        for row in evidence where row.isCurrent {
+            do {
+                let value = try rules.vocabulary.value(
+                    of: row.fact, from: row.value.vocabularyText, file: "evidence \(row.number)")
+                facts[row.fact] = Fact(
+                    .known(value), observedOn: row.observedOn, evidence: "evidence \(row.number)",
+                    proof: Fact.Proof(rawValue: row.source))
+            } catch {
+                throw EngineError(
+                    .refused,
+                    "evidence \(row.number) (\(row.fact)) no longer fits Workflows/vocabulary.yaml; record it again")
+            }
+        }
+        return facts
+    }
+
+    /// What the order itself says. A fact that the vocabulary does not know is nobody's question.
+    private func orderFacts(_ line: Line, _ rules: CriteriaRules) -> Facts {
+        var texts = [
+            "age": String(detail.born.wholeYears(until: summary.plannedOn)),
+            "requested_drug": detail.drugID,
+            "requested_hcpcs": line.hcpcs,
+            "planned_first_dose": summary.plannedOn.description,
+            "place_of_service": detail.placeOfService,
+            "plan_funding": detail.funding,
+        ]
+        texts["plan_state"] = detail.planState
+        texts["prescriber_specialty"] = detail.prescriberSpecialty
+        texts["dose_amount"] = line.milligrams?.description
+        texts["dose_interval"] = line.everyDays.map(String.init)
+        texts["requested_doses"] = requestedDoses(line)
+        var facts: Facts = [:]
+        for (key, text) in texts { facts[key] = orderFact(key, text, rules) }
+        // A dose that equals a labelled one is within the label. One that does not may still be, so nothing is said.
+        if isLabelledDose(line, rules.codes) {
+            facts["dose_within_label"] = orderFact("dose_within_label", "true", rules, from: "order and label")
+        }
+        return facts
+    }
+
+    private func orderFact(_ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order") -> Fact? {
+        (try? rules.vocabulary.value(of: key, from: text)).map { Fact(.known($0), evidence: from) }
+    }
+
+    /// The doses asked for, with their days: complete when the order says how many and how far apart.
+    private func requestedDoses(_ line: Line) -> String? {
+        guard let milligrams = line.milligrams else { return nil }
+        let isComplete = line.doses != nil && (line.everyDays != nil || line.doses == 1)
+        let count = isComplete ? min(line.doses ?? 1, 400) : 1
+        let records = (0..<count).map { number in
+            let day = summary.plannedOn.adding(days: number * (line.everyDays ?? 0))
+            return "{given_on: \(day), amount: \(milligrams), units: \(line.units)}"
+        }
+        return "{records: [\(records.joined(separator: ", "))], complete: \(isComplete)}"
+    }
+
+    private func isLabelledDose(_ line: Line, _ codes: CodeBook) -> Bool {
+        guard let drug = codes.drugs.match(detail.drugID)?.drug, let dose = Dose("\(line.doseAmount) \(line.doseUnit)")
+        else { return false }
+        // By another route it is not the labelled dose, whatever the milligrams.
+        if let route = line.route {
+            let labelled = drug.products.filter { $0.hcpcs == line.hcpcs }.flatMap(\.routes)
+            guard let route = Route(route), labelled.isEmpty || labelled.contains(route) else { return false }
+        }
+        return drug.doses.contains { usual in
+            usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
+        }
+    }
+}
+
+extension RequestCase.Line {
+    fileprivate func isAlike(_ other: Self) -> Bool {
+        hcpcs == other.hcpcs && units == other.units && doseAmount == other.doseAmount && doseUnit == other.doseUnit
+            && everyDays == other.everyDays && doses == other.doses && route == other.route
+    }
+
+    /// Nothing for doses that are no weight.
+    fileprivate var milligrams: Criteria.Amount? {
+        guard let amount = Criteria.Amount(doseAmount) else { return nil }
+        let thousand = Criteria.Amount(1_000)
+        switch doseUnit {
+        case "mg": return amount
+        case "g": return thousand.flatMap { amount.multiplied(by: $0) }
+        case "mcg": return Criteria.Amount("0.001").flatMap { amount.multiplied(by: $0) }
+        default: return nil
+        }
+    }
+}
+
+extension CivilDate {
+    /// Birthdays passed by `date`; someone born on 29 February has theirs on 1 March in other years.
+    public func wholeYears(until date: CivilDate) -> Int {
+        date.year - year - ((date.month, date.day) < (month, day) ? 1 : 0)
+    }
+}
