@@ -127,6 +127,11 @@ let package = Package(
 // Built for Benchmarks/run only, so that a plain build stays short.
 if Context.environment["PRECERT_BENCHMARKS"] != nil {
     package.products.append(.executable(name: "precert-bench", targets: ["PrecertBench"]))
+    package.products.append(.executable(name: "policy-bench", targets: ["PolicyBench"]))
+    package.targets.append(
+        .executableTarget(
+            name: "PolicyBench", dependencies: ["CivilTime", "Criteria"], path: "Benchmarks/PolicyBench",
+            swiftSettings: strict))
     package.targets.append(
         .executableTarget(
             name: "PrecertBench", dependencies: ["PostgresClient"], path: "Benchmarks/PrecertBench",

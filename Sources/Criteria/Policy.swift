@@ -43,6 +43,7 @@ public struct Policy: Sendable {
     /// What the checks found that is no error.
     public let warnings: [Diagnostic]
     public let location: SourceLocation
+    let setsByPhase: [CriteriaSet.Phase: [CriteriaSet]]
     let membersTree: CompiledTree?
     /// The vocabulary's entries for the facts that the policy asks about.
     let declarations: [String: FactDeclaration]

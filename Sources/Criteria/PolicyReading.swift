@@ -93,6 +93,7 @@ struct PolicyReader {
             exclude: content.exclude, notes: notes, tests: tests,
             taken: reader.taken.values.sorted { $0.id < $1.id },
             warnings: problems.sorted.filter { $0.severity == .warning }, location: root.location,
+            setsByPhase: Dictionary(grouping: content.sets, by: \.phase),
             membersTree: members.map { CompiledTree($0, declarations: declarations) }, declarations: declarations)
     }
 

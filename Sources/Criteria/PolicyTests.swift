@@ -106,12 +106,11 @@ extension EvaluatedTree {
     /// Whether one leaf's outcome changes the verdict, the others as they are or as assumed.
     fileprivate func isDecided(by leaf: Int, assuming assumed: JointOutcome) -> Bool {
         let verdicts = Verdict.allCases.map { wanted in
-            let all = tree.verdicts { place in
+            tree.verdict { place in
                 if place == leaf { return wanted }
                 return assumed.met.contains(place)
                     ? .met : assumed.unmet.contains(place) ? .unmet : outcomes[place].verdict
             }
-            return all[all.count - 1]
         }
         return Set(verdicts).count > 1
     }
