@@ -339,6 +339,23 @@ private func verdict(
         }
     }
 
+    @Test("an example says for whom a policy is not, and shows the criterion that says so", arguments: [true, false])
+    func notTheirs(isShown: Bool) throws {
+        let cases = [
+            "{title: a, set: ms.initial, facts: {diagnosis: G35.A, mri: true, form: ppms}, expect: not_theirs}",
+            "{title: b, set: ms.initial, facts: {diagnosis: G35.A, mri: true}, expect: met}",
+            "{title: c, set: ms.initial, facts: {diagnosis: G35.A, mri: true}, expect: not_theirs}",
+        ]
+        let policy = try Small.policy(
+            require: Small.leaf("x", "mri", "{is: true}"),
+            extra: "members: {id: who, title: W, cite: page, fact: form, test: {is: cis}}",
+            tests: "  as_of: 2026-11-24\n  cases: [\(isShown ? cases[0] : cases[2]), \(cases[1])]")
+        let report = policy.runTests()
+        #expect(report.failures.map(\.message).contains { $0.contains("could be one of its members") } == !isShown)
+        #expect(report.failures.count == (isShown ? 0 : 1))
+        #expect(report.uncovered.contains { $0.message.contains("\"who\"") } == !isShown)
+    }
+
     @Test(
         "what an approval is for, in the policy's own units",
         arguments: [
