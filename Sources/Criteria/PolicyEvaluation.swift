@@ -60,7 +60,7 @@ extension Policy {
     /// The sets by which the payer judges a phase.
     public func sets(for phase: CriteriaSet.Phase) -> [CriteriaSet] {
         if let own = setsByPhase[phase] { return own }
-        return judgedAs[phase].flatMap { setsByPhase[$0] } ?? []
+        return judgedAs[phase].flatMap { setsByPhase[$0.phase] } ?? []
     }
 
     private enum Choice {
@@ -97,7 +97,9 @@ extension Policy {
         _ set: CriteriaSet, _ context: EvaluationContext, _ governingDate: CivilDate, phase: CriteriaSet.Phase
     ) -> Evaluation {
         var remarks: [String] = []
-        if set.phase != phase { remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue)") }
+        if let judged = judgedAs[phase], set.phase != phase {
+            remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue) (\(judged.citation))")
+        }
         return evaluation(
             EvaluatedTree(set.tree, context), set: set, governingDate, refusals: [], remarks: remarks)
     }

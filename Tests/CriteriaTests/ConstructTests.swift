@@ -316,7 +316,7 @@ private func verdict(
         let evaluation = evaluate(policy, .restart)
         #expect(evaluation.verdict == .met)
         #expect(evaluation.criteriaSet == "ms.initial")
-        #expect(evaluation.warnings.contains("the payer judges a restart as initial"))
+        #expect(evaluation.warnings.contains("the payer judges a restart as initial (page, 7)"))
         #expect(evaluate(policy, .transition).reasons.first?.contains("policy not loaded") == true)
     }
 
