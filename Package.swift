@@ -137,3 +137,12 @@ if Context.environment["PRECERT_BENCHMARKS"] != nil {
             name: "PrecertBench", dependencies: ["PostgresClient"], path: "Benchmarks/PrecertBench",
             swiftSettings: strict))
 }
+
+// Built for Scripts/fuzz only, which gives the sanitizers' flags.
+if Context.environment["PRECERT_FUZZ"] != nil {
+    package.products.append(.executable(name: "policy-fuzz", targets: ["PolicyFuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "PolicyFuzz", dependencies: ["CivilTime", "Criteria", "Diagnostics"], path: "Tests/Fuzz/PolicyFuzz",
+            swiftSettings: strict))
+}
