@@ -43,7 +43,7 @@ struct Publishing {
     }
 
     /// Where no payer is concerned: the practice's own wall clock.
-    private static var practiceTimeZone: String {
+    static var practiceTimeZone: String {
         let zone = Environment.current["PRECERT_TIME_ZONE"] ?? ""
         return zone.isEmpty ? "America/New_York" : zone
     }
