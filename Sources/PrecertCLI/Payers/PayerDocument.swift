@@ -58,7 +58,7 @@ struct PayerDocument: Encodable {
         let title: String
         let number: String?
         let version: Int
-        let drug: String
+        let drugs: [String]
         let product: String
         let hcpcs: [String]
         let sets: [String]
@@ -119,7 +119,7 @@ extension PayerDocument.PolicyEntry {
     fileprivate init(_ policy: Policy, _ standing: PolicyStanding) {
         self.init(
             policy: policy.id, title: policy.title, number: policy.number, version: policy.version,
-            drug: policy.product.drug, product: policy.product.name, hcpcs: policy.product.hcpcs,
+            drugs: policy.product.ingredients, product: policy.product.name, hcpcs: policy.product.hcpcs,
             sets: policy.sets.map(\.id), effectiveFrom: policy.effectiveFrom, effectiveTo: policy.effectiveTo,
             lastChecked: policy.lastChecked, reviewBy: policy.reviewBy, status: policy.status.word,
             statusNote: policy.status.note, reasons: standing.reasons.map(\.inWords),

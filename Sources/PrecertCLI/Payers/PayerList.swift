@@ -36,7 +36,7 @@ struct PayerList: ParsableCommand {
             let standings = module.standings(today: today, within: .days(30))
             let stale = standings.count { $0.standing.isStale }
             let isOverdue = standings.contains { $0.standing.isOverdue }
-            let drugs = Set(module.policies.map(\.product.drug)).sorted().joined(separator: ", ")
+            let drugs = Set(module.policies.flatMap(\.product.ingredients)).sorted().joined(separator: ", ")
             table.append(
                 .text(module.id), .text(module.name), .text(drugs), .number(module.policies.count),
                 .number(stale).styled(stale > 0 ? .caution : nil),

@@ -70,7 +70,9 @@ struct PayerScreen {
             block.add("Number", key: "number", .text(policy.number ?? "not on file"))
             block.add(
                 "Product", key: "product",
-                .text(([policy.product.name, policy.product.drug] + policy.product.hcpcs).joined(separator: ", ")))
+                .text(
+                    ([policy.product.name] + policy.product.ingredients + policy.product.hcpcs)
+                        .joined(separator: ", ")))
             block.add("Sets", key: "sets", .text(policy.sets.map(\.id).joined(separator: ", ")))
             block.add(
                 "In effect", key: "effective",

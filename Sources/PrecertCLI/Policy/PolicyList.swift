@@ -104,7 +104,7 @@ struct PolicyList: ParsableCommand {
         guard let drug else { return { _ in true } }
         let wanted = drug.lowercased()
         let isNamed = { (policy: Policy) in
-            policy.product.drug == wanted || policy.product.hcpcs.contains { $0.lowercased() == wanted }
+            policy.product.ingredients.contains(wanted) || policy.product.hcpcs.contains { $0.lowercased() == wanted }
         }
         if catalog.modules.contains(where: { $0.policies.contains(where: isNamed) }) { return isNamed }
         let drugs = try rules.codes().drugs
@@ -114,7 +114,8 @@ struct PolicyList: ParsableCommand {
         }
         let codes = drugs.match(drug).map { $0.isSpecific ? $0.products.map(\.hcpcs) : [] } ?? [drug.uppercased()]
         return { policy in
-            policy.product.drug == known.id && (codes.isEmpty || codes.contains { policy.product.hcpcs.contains($0) })
+            policy.product.ingredients.contains(known.id)
+                && (codes.isEmpty || codes.contains { policy.product.hcpcs.contains($0) })
         }
     }
 }

@@ -93,6 +93,11 @@ extension PolicyStanding.Reason {
     }
 }
 
+extension Policy.Product {
+    /// The drugs that it speaks of, by their ingredients.
+    var ingredients: [String] { [drug] }
+}
+
 extension Policy.Status {
     var word: String {
         switch self {
