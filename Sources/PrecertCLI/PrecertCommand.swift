@@ -24,7 +24,8 @@ public struct PrecertCommand: AsyncParsableCommand {
                     AlertsCommand.self,
                 ]),
             CommandGroup(
-                name: "Rules:", subcommands: [WorkflowCommand.self, PolicyCommand.self, CodesCommand.self]),
+                name: "Rules:",
+                subcommands: [WorkflowCommand.self, PayerCommand.self, PolicyCommand.self, CodesCommand.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [DoctorCommand.self, DatabaseCommand.self, WorkerCommand.self, AuditCommand.self]),

@@ -107,7 +107,7 @@ struct OutputTests {
         let practice = try await Practice.open()
         let promised = """
             doctor|db start|db stop|db status|db migrate|workflow check|workflow graph|workflow publish|workflow list|\
-            policy check|policy test|new|show|list|worklist|check|evidence add|evidence list|document add|\
+            policy list|policy check|policy test|payer list|payer show|payer new|new|show|list|worklist|check|evidence add|evidence list|document add|\
             document get|submit|import|decide|withdraw|expiring|alerts|worker|audit verify
             """
         for command in promised.split(separator: "|") {

@@ -8,8 +8,11 @@ enum Schema {
     /// Migrates, makes the organization known, and publishes the installation's rules.
     ///
     /// - Returns: a line for each thing done.
+    /// - Throws: `InvalidSource` when the rules do not pass their checks; nothing was migrated then.
     static func migrate(_ server: Server, rules: RuleLibrary, actor: String) async throws -> [String] {
         let source = try MigrationSource.load(directory: rules.installation.sqlDirectory)
+        // Before anything changes: a schema without rules would be half of what was asked for.
+        let checked = try CheckedRules.check(rules)
         Failpoint.hit("migrate.before")
         let report = try await Migrator(server.configuration(as: nil), source: source).migrate()
         Failpoint.hit("migrate.after")
@@ -23,7 +26,7 @@ enum Schema {
         lines += try await server.withPool(as: "precert_app") { pool in
             let engine = Engine(pool: pool, organization: organization, actor: actor)
             let known = try await engine.ensureOrganization(name: name)
-            return ["organization: \(known)"] + (try await Publishing(engine: engine, rules: rules).publishAll())
+            return ["organization: \(known)"] + (try await Publishing(rules: checked).publish(to: engine))
         }
         return lines
     }
