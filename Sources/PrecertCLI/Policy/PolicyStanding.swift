@@ -94,8 +94,8 @@ extension PolicyStanding.Reason {
 }
 
 extension Policy.Product {
-    /// The drugs that it speaks of, by their ingredients.
-    var ingredients: [String] { [drug] }
+    /// What it speaks of: ingredients, else brands, else classes, else codes.
+    var ingredients: [String] { [drugs, brands, classes, hcpcs].first { !$0.isEmpty } ?? [] }
 }
 
 extension Policy.Status {
