@@ -105,22 +105,23 @@ struct NewCommand: AsyncParsableCommand {
                 name: order.site.name.value, npi: order.site.npi.value,
                 placeOfService: order.site.placeOfService.value),
             plannedOn: order.plannedFirstDose.value,
-            lines: [
-                .init(
-                    hcpcs: order.service.hcpcs.value, units: String(order.service.units.value),
-                    doseAmount: order.service.dose.value.amount, doseUnit: order.service.dose.value.unit.rawValue,
-                    everyDays: order.service.every.value.days, doses: order.service.doses?.value,
-                    route: order.service.route?.value, modifiers: order.service.modifiers.map(\.value))
-            ])
+            lines: order.services.map { service in
+                NewRequest.Line(
+                    hcpcs: service.hcpcs.value, units: String(service.units.value),
+                    doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
+                    everyDays: service.every.value.days, doses: service.doses?.value, route: service.route?.value,
+                    modifiers: service.modifiers.map(\.value))
+            })
     }
 }
 
 extension NewRequest {
     /// `natalizumab 300 mg every 28 days: 300 units of J2323`.
     fileprivate var inWords: String {
-        guard let line = lines.first else { return drug }
-        let interval = line.everyDays.map { " every \($0) days" } ?? ""
-        return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
+        lines.map { line in
+            let interval = line.everyDays.map { " every \($0) days" } ?? ""
+            return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
+        }.joined(separator: "; ")
     }
 }
 

@@ -8,7 +8,8 @@ import Foundation
 /// An order held against the code tables, with each finding at its place in the file.
 struct OrderReview {
     let order: Order
-    let findings: [CodeFinding]
+    /// What was found of each service line; what is about the whole order is found once.
+    private let placed: [(finding: CodeFinding, service: Order.Service)]
     /// The drug as the tables know it; nothing when they do not.
     let drug: Drug?
     private let file: String
@@ -17,38 +18,51 @@ struct OrderReview {
         self.order = order
         self.file = file
         drug = codes.drugs.match(order.drug.value)?.drug
-        findings = CodeGuard(book: codes).findings(for: Self.service(order))
+        var seen: Set<CodeFinding> = []
+        placed = order.services.flatMap { service in
+            CodeGuard(book: codes).findings(for: Self.proposal(service, of: order))
+                .filter { Self.isAboutLine($0.field) || seen.insert($0).inserted }
+                .map { ($0, service) }
+        }
     }
+
+    var findings: [CodeFinding] { placed.map(\.finding) }
 
     /// One a finding: where, what, which rule, on what it rests, and the codes that would fit.
     var diagnostics: [Diagnostic] {
-        findings.map { finding in
+        placed.map { finding, service in
             let unsaid = finding.offers.filter { !finding.message.contains($0.code) }
             let offers = unsaid.map { "\n    \($0.code)  \($0.description)" }.joined()
             // A message that names its release already need not name it twice.
             let release = finding.source.components(separatedBy: ", released ").first ?? finding.source
             let basis = finding.message.contains(release) ? "" : "; \(finding.source)"
             return Diagnostic(
-                finding.severity, at: location(of: finding),
+                finding.severity, at: location(of: finding, in: service),
                 "\(finding.message) [\(finding.ruleID)\(basis)]\(offers)")
         }.sorted { $0.location < $1.location }
     }
 
-    var hasErrors: Bool { findings.contains { $0.severity == .error } }
+    var hasErrors: Bool { placed.contains { $0.finding.severity == .error } }
 
-    private func location(of finding: CodeFinding) -> SourceLocation {
+    private static func isAboutLine(_ field: CodeFinding.Field) -> Bool {
+        switch field {
+        case .hcpcs, .units, .dose, .everyDays, .route, .modifiers: true
+        case .drug, .diagnoses, .placeOfService, .dateOfService, .billingNPI, .renderingNPI, .patientAge: false
+        }
+    }
+
+    private func location(of finding: CodeFinding, in service: Order.Service) -> SourceLocation {
         switch finding.field {
         case .drug: order.drug.location
-        case .hcpcs: order.service.hcpcs.location
-        case .units: order.service.units.location
-        case .dose: order.service.dose.location
-        case .everyDays: order.service.every.location
-        case .route: (order.service.route ?? order.service.hcpcs).location
+        case .hcpcs: service.hcpcs.location
+        case .units: service.units.location
+        case .dose: service.dose.location
+        case .everyDays: service.every.location
+        case .route: (service.route ?? service.hcpcs).location
         case .diagnoses:
             (order.diagnoses.first { $0.value == finding.found } ?? order.diagnoses.first)?.location
                 ?? order.drug.location
-        case .modifiers:
-            (order.service.modifiers.first { $0.value == finding.found } ?? order.service.hcpcs).location
+        case .modifiers: (service.modifiers.first { $0.value == finding.found } ?? service.hcpcs).location
         case .placeOfService: order.site.placeOfService.location
         case .dateOfService: order.plannedFirstDose.location
         case .billingNPI: order.site.npi.location
@@ -57,25 +71,14 @@ struct OrderReview {
         }
     }
 
-    private static func service(_ order: Order) -> ProposedService {
+    private static func proposal(_ service: Order.Service, of order: Order) -> ProposedService {
         ProposedService(
-            drug: order.drug.value, hcpcs: order.service.hcpcs.value,
-            units: order.service.units.value, dose: Codes.Dose(order.service.dose.value.description),
-            everyDays: order.service.every.value.days, route: order.service.route.flatMap { Route($0.value) },
-            diagnoses: order.diagnoses.map(\.value), modifiers: order.service.modifiers.map(\.value),
+            drug: order.drug.value, hcpcs: service.hcpcs.value,
+            units: service.units.value, dose: Codes.Dose(service.dose.value.description),
+            everyDays: service.every.value.days, route: service.route.flatMap { Route($0.value) },
+            diagnoses: order.diagnoses.map(\.value), modifiers: service.modifiers.map(\.value),
             placeOfService: order.site.placeOfService.value, dateOfService: order.plannedFirstDose.value,
             billingNPI: order.site.npi.value, renderingNPI: order.prescriber.npi.value,
             patientAge: order.patient.born.value.value.wholeYears(until: order.plannedFirstDose.value))
-    }
-}
-
-extension Order.Interval {
-    /// In days, where that is the same every time; a month is not.
-    var days: Int? {
-        switch unit {
-        case .day: count
-        case .week: count * 7
-        case .month: nil
-        }
     }
 }
