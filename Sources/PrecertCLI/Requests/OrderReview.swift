@@ -19,10 +19,10 @@ struct OrderReview {
         self.file = file
         drug = codes.drugs.match(order.drug.value)?.drug
         var seen: Set<CodeFinding> = []
-        placed = order.services.flatMap { service in
-            CodeGuard(book: codes).findings(for: Self.proposal(service, of: order))
+        placed = order.services.indices.flatMap { number in
+            CodeGuard(book: codes).findings(for: Self.proposal(number, of: order))
                 .filter { Self.isAboutLine($0.field) || seen.insert($0).inserted }
-                .map { ($0, service) }
+                .map { ($0, order.services[number]) }
         }
     }
 
@@ -46,8 +46,11 @@ struct OrderReview {
 
     private static func isAboutLine(_ field: CodeFinding.Field) -> Bool {
         switch field {
-        case .hcpcs, .units, .dose, .everyDays, .route, .modifiers: true
-        case .drug, .diagnoses, .placeOfService, .dateOfService, .billingNPI, .renderingNPI, .patientAge: false
+        case .hcpcs, .units, .dose, .everyDays, .route, .modifiers, .doses, .ndc, .discardedUnits, .administration,
+            .gates:
+            true
+        case .drug, .diagnoses, .placeOfService, .dateOfService, .billingNPI, .renderingNPI, .patientAge, .weight:
+            false
         }
     }
 
@@ -68,11 +71,20 @@ struct OrderReview {
         case .billingNPI: order.site.npi.location
         case .renderingNPI: order.prescriber.npi.location
         case .patientAge: order.patient.born.location
+        case .weight: (order.patient.weight ?? order.patient.height)?.location ?? order.patient.born.location
+        case .doses: (service.doses?.location ?? service.hcpcs.location)
+        case .ndc: (service.ndc ?? service.hcpcs).location
+        case .discardedUnits: service.discardedUnits?.location ?? service.units.location
+        case .administration:
+            (service.administration.first { $0.value == finding.found } ?? service.hcpcs).location
+        case .gates:
+            (service.gates.first { $0.value == finding.found } ?? service.gates.first ?? service.hcpcs).location
         }
     }
 
-    private static func proposal(_ service: Order.Service, of order: Order) -> ProposedService {
-        ProposedService(
+    private static func proposal(_ number: Int, of order: Order) -> ProposedService {
+        let service = order.services[number]
+        var proposal = ProposedService(
             drug: order.drug.value, hcpcs: service.hcpcs.value,
             units: service.units.value, dose: Codes.Dose(service.dose.value.description),
             everyDays: service.every.value.days, route: service.route.flatMap { Route($0.value) },
@@ -80,5 +92,19 @@ struct OrderReview {
             placeOfService: order.site.placeOfService.value, dateOfService: order.plannedFirstDose.value,
             billingNPI: order.site.npi.value, renderingNPI: order.prescriber.npi.value,
             patientAge: order.patient.born.value.value.wholeYears(until: order.plannedFirstDose.value))
+        if service.every.value.unit == .month { proposal.everyMonths = service.every.value.count }
+        proposal.doses = service.doses?.value
+        proposal.begins = order.kind.value == .initial || order.kind.value == .restart
+        proposal.weight = order.patient.weight.flatMap { Amount($0.value.value.amount) }
+        proposal.height = order.patient.height.flatMap { Amount($0.value.value.amount) }
+        proposal.ndc = service.ndc?.value
+        proposal.discardedUnits = service.discardedUnits?.value
+        proposal.administration = service.administration.map(\.value)
+        proposal.gates = service.gates.map(\.value)
+        proposal.otherLines = order.services.indices.filter { $0 != number }.map { other in
+            ProposedService.OtherLine(
+                hcpcs: order.services[other].hcpcs.value, modifiers: order.services[other].modifiers.map(\.value))
+        }
+        return proposal
     }
 }
