@@ -2,7 +2,7 @@
 ///
 /// The given units are the dose rounded up to whole units; the discarded ones are what is left of the containers'
 /// units, never rounded up by themselves, so that both together are the containers opened (CMS on JW and JZ).
-public struct BillingSplit: Hashable, Sendable, Encodable {
+public struct BillingSplit: Hashable, Sendable {
     public let hcpcs: String
     public let administered: Int
     public let discarded: Int
@@ -13,6 +13,7 @@ public struct BillingSplit: Hashable, Sendable, Encodable {
     public let modifier: String?
     /// Whether the sizes of the containers were seen in a source.
     public let isVerified: Bool
+    let sources: [String]
 
     public var total: Int { administered + discarded }
 
@@ -33,7 +34,7 @@ extension CodeGuard {
 
 extension ServiceReview {
     /// The containers that the dose opens, of the product that the counting code bills.
-    var containers: (opened: WholeContainers, areVerified: Bool)? {
+    var containers: (opened: WholeContainers, areVerified: Bool, sources: [String])? {
         guard let dose = service.dose, let milligrams = dose.milligrams, let code = countingCode,
             let product = book.drugs.owner(of: code.code)?.product,
             let opened = WholeContainers(for: milligrams, of: product.containers.map(\.milligrams))
@@ -41,7 +42,7 @@ extension ServiceReview {
         let used = product.containers.filter { container in
             opened.counts.contains { $0.size == container.milligrams }
         }
-        return (opened, used.allSatisfy(\.isVerified))
+        return (opened, used.allSatisfy(\.isVerified), used.flatMap(\.sources))
     }
 
     var billing: BillingSplit? {
@@ -51,6 +52,6 @@ extension ServiceReview {
         return BillingSplit(
             hcpcs: count.code.code, administered: count.expected.count, discarded: discarded,
             containers: containers.opened.sentence, modifier: isExact ? "JZ" : discarded > 0 ? "JW" : nil,
-            isVerified: containers.areVerified)
+            isVerified: containers.areVerified, sources: containers.sources)
     }
 }

@@ -80,6 +80,7 @@ public struct DrugContainer: Hashable, Sendable {
     public let ndc: NDC?
     /// Whether the NDC was seen in a source that ties it to the product.
     public let isNDCVerified: Bool
+    public let sources: [String]
 }
 
 /// A labelled use.

@@ -92,7 +92,7 @@ struct DrugReader {
     private mutating func container(_ node: YAMLNode) -> DrugContainer? {
         guard
             let fields = node.fields(
-                required: ["mg", "form", "verified"], optional: ["ndc", "ndc_verified"], in: &problems),
+                required: ["mg", "form", "verified"], optional: ["ndc", "ndc_verified", "sources"], in: &problems),
             let milligrams = fields["mg"]?.decimalText(in: &problems).flatMap({ Amount($0) }),
             let form = fields["form"]?.word(among: DrugContainer.Form.allCases.map(\.rawValue), in: &problems),
             let verified = fields["verified"]?.boolean(in: &problems)
@@ -101,7 +101,8 @@ struct DrugReader {
         return DrugContainer(
             milligrams: milligrams, form: DrugContainer.Form(rawValue: form) ?? .vial, isVerified: verified,
             ndc: fields["ndc"].flatMap { ndc($0) },
-            isNDCVerified: fields["ndc_verified"]?.boolean(in: &problems) ?? false)
+            isNDCVerified: fields["ndc_verified"]?.boolean(in: &problems) ?? false,
+            sources: named(fields["sources"]))
     }
 
     private mutating func ndc(_ node: YAMLNode) -> NDC? {

@@ -1,7 +1,7 @@
 /// A National Drug Code in the eleven digits that claims carry: labeler 5, product 4, package 2 (`64406-0008-01`).
 ///
-/// The FDA gives ten digits in three shapes (4-4-2, 5-3-2, 5-4-1); each becomes eleven by one zero before its short part
-/// (21 CFR 207.33; the 5-4-2 form is that of the HIPAA transactions). Without hyphens ten digits do not say which part is
+/// Packages carry ten digits in three shapes (4-4-2, 5-3-2, 5-4-1); each becomes eleven by one zero before its short part
+/// (https://kb.daisybill.com/articles/how-do-i-convert-a-10-digit-ndc-number-to-11-digits). Without hyphens ten digits do not say which part is
 /// the short one.
 public struct NDC: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// What a writing can mean.

@@ -52,7 +52,7 @@ struct WholeContainersTests {
         #expect(infliximab.total == 50)
         #expect(infliximab.modifier == "JW")
         let natalizumab = try #require(LoadedCodes.codeGuard.billing(of: order()))
-        #expect(natalizumab.sentence == "300 units JZ (1 x 300 mg, sizes unverified)")
+        #expect(natalizumab.sentence == "300 units JZ (1 x 300 mg)")
     }
 
     @Test("leave no billable unit when less than one is left, and name no modifier for it")

@@ -17,7 +17,7 @@ enum NDCCodeMismatch: CodeRule {
                 id, isVerified ? .error : .warning, .ndc, found: ndc.description, expected: owner.product.hcpcs,
                 message: "the NDC \(ndc) is \(owner.product.label) \(owner.container.milligrams) mg"
                     + "\(trust(isVerified)), billed with \(owner.product.hcpcs), not \(review.code.code)",
-                source: review.factCitation([], isVerified: isVerified))
+                source: review.factCitation(owner.container.sources, isVerified: isVerified))
         ]
     }
 

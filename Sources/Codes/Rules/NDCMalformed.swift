@@ -1,3 +1,4 @@
+import CivilTime
 import Diagnostics
 
 /// The NDC has none of its shapes.
@@ -17,5 +18,7 @@ enum NDCMalformed: CodeRule {
 }
 
 extension NDC {
-    static let rule = Citation("21 CFR 207.33 (ten digits); 45 CFR 162.1002 (eleven digits, 5-4-2)", isVerified: false)
+    static let rule = Citation(
+        "https://kb.daisybill.com/articles/how-do-i-convert-a-10-digit-ndc-number-to-11-digits, last update 2022-08-08",
+        released: CivilDate(year: 2022, month: 8, day: 8))
 }

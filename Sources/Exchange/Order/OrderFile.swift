@@ -14,6 +14,14 @@ public enum OrderFile {
         return order
     }
 
+    /// Whether a file among others is an order: it has the keys of one, or it is one that is broken. An evidence file is
+    /// a list.
+    public static func looksLikeOrder(_ bytes: some Sequence<UInt8>) -> Bool {
+        guard let root = try? YAMLDocument.parse(bytes, file: "") else { return true }  // The reading says why.
+        guard case .mapping(let entries) = root.content else { return false }
+        return !Set(entries.map(\.key)).isDisjoint(with: ["service", "services", "planned_first_dose"])
+    }
+
     private static func read(_ root: YAMLNode, in problems: inout DiagnosticList) -> Order? {
         let keys = [
             "payer", "kind", "urgency", "patient", "plan", "prescriber", "site", "drug", "diagnoses",

@@ -34,7 +34,9 @@ struct NewCommand: AsyncParsableCommand {
         let rules = RuleLibrary(installation: try Installation.locate())
         let parsed = try OrderFile.parse(InputFile.read(order), file: order)
         let review = OrderReview(parsed, file: order, codes: try rules.codes())
-        for diagnostic in review.diagnostics + doubts(parsed) { Console.err(diagnostic.description) }
+        for diagnostic in review.diagnostics + review.doubts(on: engine.time.today) {
+            Console.err(diagnostic.description)
+        }
         guard !review.hasErrors, let drug = review.drug else {
             throw CLIFailure(
                 .refusedInput, "the order was refused; nothing was stored", hint: "correct \(order) and repeat")
@@ -63,30 +65,6 @@ struct NewCommand: AsyncParsableCommand {
         block.add("Asked for", key: "service", .text(request.inWords))
         block.add("Next", key: "next", .text("precert check \(reference)"))
         output.render(block)
-    }
-
-    /// Dates that may be right and are often a slip of the pen.
-    private func doubts(_ order: Order) -> [Diagnostic] {
-        let today = engine.time.today
-        let planned = order.plannedFirstDose
-        var doubts: [Diagnostic] = []
-        if order.patient.born.value.value.wholeYears(until: planned.value) > 120 {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: order.patient.born.location, "the patient is older than 120; is the year right?"))
-        }
-        if planned.value < today {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: planned.location,
-                    "the first dose is before today, \(today); for one already given ask the payer whether it takes a "
-                        + "retroactive request"))
-        } else if today.days(until: planned.value) > 366 {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: planned.location, "the first dose is more than a year away; is the year right?"))
-        }
-        return doubts
     }
 
     private func newRequest(_ order: Order, drug: Drug, payer: String) -> NewRequest {

@@ -9,7 +9,7 @@ import Foundation
 struct OrderReview {
     let order: Order
     /// What was found of each service line; what is about the whole order is found once.
-    private let placed: [(finding: CodeFinding, service: Order.Service)]
+    let placed: [(finding: CodeFinding, service: Order.Service)]
     /// The drug as the tables know it; nothing when they do not.
     let drug: Drug?
     private let file: String
@@ -19,14 +19,20 @@ struct OrderReview {
         self.file = file
         drug = codes.drugs.match(order.drug.value)?.drug
         var seen: Set<CodeFinding> = []
+        let proposals = order.services.indices.map { Self.proposal($0, of: order) }
+        let codeGuard = CodeGuard(book: codes)
+        billing = proposals.compactMap { codeGuard.billing(of: $0) }
         placed = order.services.indices.flatMap { number in
-            CodeGuard(book: codes).findings(for: Self.proposal(number, of: order))
+            codeGuard.findings(for: proposals[number])
                 .filter { Self.isAboutLine($0.field) || seen.insert($0).inserted }
                 .map { ($0, order.services[number]) }
         }
     }
 
     var findings: [CodeFinding] { placed.map(\.finding) }
+
+    /// How each line's dose is billed, where that can be said.
+    let billing: [BillingSplit]
 
     /// One a finding: where, what, which rule, on what it rests, and the codes that would fit.
     var diagnostics: [Diagnostic] {
@@ -46,15 +52,15 @@ struct OrderReview {
 
     private static func isAboutLine(_ field: CodeFinding.Field) -> Bool {
         switch field {
-        case .hcpcs, .units, .dose, .everyDays, .route, .modifiers, .doses, .ndc, .discardedUnits, .administration,
-            .gates:
+        case .hcpcs, .units, .dose, .everyDays, .route, .modifiers, .doses, .ndc, .discardedUnits, .administration:
             true
-        case .drug, .diagnoses, .placeOfService, .dateOfService, .billingNPI, .renderingNPI, .patientAge, .weight:
+        case .drug, .diagnoses, .placeOfService, .dateOfService, .billingNPI, .renderingNPI, .patientAge, .weight,
+            .gates:
             false
         }
     }
 
-    private func location(of finding: CodeFinding, in service: Order.Service) -> SourceLocation {
+    func location(of finding: CodeFinding, in service: Order.Service) -> SourceLocation {
         switch finding.field {
         case .drug: order.drug.location
         case .hcpcs: service.hcpcs.location
@@ -78,9 +84,11 @@ struct OrderReview {
         case .administration:
             (service.administration.first { $0.value == finding.found } ?? service.hcpcs).location
         case .gates:
-            (service.gates.first { $0.value == finding.found } ?? service.gates.first ?? service.hcpcs).location
+            (gates.first { $0.value == finding.found } ?? service.gates.first ?? service.hcpcs).location
         }
     }
+
+    private var gates: [Located<String>] { order.services.flatMap(\.gates) }
 
     private static func proposal(_ number: Int, of order: Order) -> ProposedService {
         let service = order.services[number]
@@ -100,7 +108,8 @@ struct OrderReview {
         proposal.ndc = service.ndc?.value
         proposal.discardedUnits = service.discardedUnits?.value
         proposal.administration = service.administration.map(\.value)
-        proposal.gates = service.gates.map(\.value)
+        // What is in place is in place for the patient, whichever line says so.
+        proposal.gates = order.services.flatMap(\.gates).map(\.value)
         proposal.otherLines = order.services.indices.filter { $0 != number }.map { other in
             ProposedService.OtherLine(
                 hcpcs: order.services[other].hcpcs.value, modifiers: order.services[other].modifiers.map(\.value))

@@ -18,9 +18,9 @@ struct DiscardedUnitsMismatchTests {
                 $0.discardedUnits = 8
             },
             RuleCase(
-                "9, which makes 51", .warning, "9", "8",
+                "9, which makes 51", .error, "9", "8",
                 says:
-                    "42 units + 8 JW, total 50 (5 x 100 mg, sizes unverified), not 9 discarded; 42 + 9 = 51 would be more"
+                    "42 units + 8 JW, total 50 (5 x 100 mg), not 9 discarded; 42 + 9 = 51 would be more"
             ) {
                 $0.drug = "infliximab"
                 $0.hcpcs = "J1745"
@@ -31,7 +31,7 @@ struct DiscardedUnitsMismatchTests {
                 $0.everyDays = 56
                 $0.discardedUnits = 9
             },
-            RuleCase("none said, and some are", .warning, "0", "8") {
+            RuleCase("none said, and some are", .error, "0", "8") {
                 $0.drug = "infliximab"
                 $0.hcpcs = "J1745"
                 $0.diagnoses = ["K50.90"]
@@ -41,9 +41,12 @@ struct DiscardedUnitsMismatchTests {
                 $0.everyDays = 56
                 $0.discardedUnits = 0
             },
-            RuleCase("some of an exact fit", .warning, "10", "0", says: "300 units JZ") { $0.discardedUnits = 10 },
+            RuleCase("some of an exact fit", .error, "10", "0", says: "300 units JZ") { $0.discardedUnits = 10 },
             RuleCase(silent: "none of an exact fit") { $0.discardedUnits = 0 },
-            RuleCase("the smallest waste of several sizes", .warning, "12", "2", says: "1 x 400 mg + 1 x 120 mg") {
+            RuleCase(
+                "the smallest waste of several sizes", .warning, "12", "2",
+                says: "1 x 400 mg + 1 x 120 mg, sizes unverified"
+            ) {
                 $0.drug = "belimumab"
                 $0.hcpcs = "J0490"
                 $0.dose = Dose("500 mg")
