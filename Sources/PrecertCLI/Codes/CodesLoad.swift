@@ -13,7 +13,7 @@ struct CodesLoad: ParsableCommand {
             and a gap between two.
 
             Tables and files:
-              hcpcs      the alphanumeric workbook (HCPC2026_JUL_ANWEB...) or OPPS Addendum B, saved as CSV (UTF-8)
+              hcpcs      the alphanumeric workbook (HCPC2026_JUL_ANWEB...) or OPPS Addendum B, saved as CSV
               icd10cm    icd10cm_order_2027.txt, or icd10cm_codes_2027.txt (billable codes alone)
               modifiers  the alphanumeric workbook as CSV, or a CSV of code,first_date,last_date,meaning
 
