@@ -144,5 +144,7 @@ if Context.environment["PRECERT_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "PolicyFuzz", dependencies: ["CivilTime", "Criteria", "Diagnostics"], path: "Tests/Fuzz/PolicyFuzz",
-            swiftSettings: strict))
+            swiftSettings: strict,
+            // GNU gold breaks on the sanitizers' tables.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }

@@ -14,7 +14,7 @@ public struct PrecertCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Requests:",
                 subcommands: [
-                    NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
+                    LintCommand.self, NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
                     SubmitCommand.self, DecideCommand.self, WithdrawCommand.self, ShowCommand.self, ListCommand.self,
                 ]),
             CommandGroup(

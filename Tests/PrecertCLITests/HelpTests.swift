@@ -16,14 +16,15 @@ import Testing
         "is what is on file",
         arguments: [
             "workflow-check", "workflow-graph", "policy-list", "policy-check", "policy-test", "codes-lookup",
-            "payer-list", "payer-show", "payer-new",
+            "codes-load", "codes-rules", "lint", "payer-list", "payer-show", "payer-new",
         ])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
             "workflow-check": WorkflowCheck.self, "workflow-graph": WorkflowGraph.self,
             "policy-list": PolicyList.self, "payer-list": PayerList.self, "payer-show": PayerShow.self,
             "payer-new": PayerNew.self, "policy-check": PolicyCheck.self, "policy-test": PolicyTest.self,
-            "codes-lookup": CodesLookup.self,
+            "codes-lookup": CodesLookup.self, "codes-load": CodesLoad.self, "codes-rules": CodesRules.self,
+            "lint": LintCommand.self,
         ]
         let command = try #require(commands[name])
         let help = PrecertCommand.helpMessage(for: command, columns: 100)

@@ -14,7 +14,8 @@ private let vocabulary: Vocabulary = {
     return vocabulary
 }()
 
-private func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     let library = PolicyLibrary([(path: "input.yaml", bytes: bytes)], vocabulary: vocabulary)
     guard let policy = try? library.policy(at: "input.yaml") else { return 0 }
