@@ -1,7 +1,9 @@
--- A request as lists show it: no more of the patient than initials.
+-- A request as lists show it: no more of the patient than initials, its first line, and how many lines there are.
 create view precert.request_summary with (security_invoker = true) as
 select r.organization_id, r.request_id, r.reference, r.payer_id, p.name as payer_name, p.time_zone,
-    left(pt.given, 1) || '.' || left(pt.family, 1) || '.' as initials, d.drug, l.hcpcs, l.units, r.urgency, r.state,
+    left(pt.given, 1) || '.' || left(pt.family, 1) || '.' as initials, d.drug, l.hcpcs, l.units,
+    (select count(*)::integer from precert.service_line x where x.organization_id = r.organization_id
+        and x.request_id = r.request_id) as lines, r.urgency, r.state,
     st.kind as state_kind, st.title as state_title, r.owner, r.opened_at, d.planned_on,
     due.name as next_deadline, due.due_at as next_due, r.seq
 from precert.request r

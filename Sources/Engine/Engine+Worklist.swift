@@ -13,7 +13,10 @@ public struct WorklistItem: Sendable, Hashable {
     public let dueOn: String
     public let stateTitle: String
     public let drug: String
+    /// Of the first service line.
     public let hcpcs: String
+    /// How many service lines there are.
+    public let lineCount: Int
     public let payerName: String
     public let patientInitials: String
     public let urgency: String
@@ -52,7 +55,8 @@ extension Engine {
                     severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
                     dueOn: row.get("due_on", as: String.self),
                     stateTitle: row.get("state_title", as: String.self), drug: row.get("drug", as: String.self),
-                    hcpcs: row.get("hcpcs", as: String.self), payerName: row.get("payer_name", as: String.self),
+                    hcpcs: row.get("hcpcs", as: String.self), lineCount: row.get("lines", as: Int.self),
+                    payerName: row.get("payer_name", as: String.self),
                     patientInitials: row.get("initials", as: String.self),
                     urgency: row.get("urgency", as: String.self), plannedOn: row.get("planned_on", as: CivilDate.self),
                     owner: row.get("owner", as: String?.self))
