@@ -20,6 +20,18 @@ left join lateral (
     limit 1
 ) due on true;
 
+-- What a payer's last word on each line is. A later word on a line replaces the earlier one, one on another does not.
+create view precert.current_authorization with (security_invoker = true) as
+select l.organization_id, l.request_id, l.authorization_no, l.line_no, a.number, a.valid_from, a.valid_to, l.hcpcs,
+    l.units, l.units_basis
+from precert.authorization_line l
+join precert."authorization" a on a.organization_id = l.organization_id and a.request_id = l.request_id
+    and a.authorization_no = l.authorization_no
+where not exists (
+    select from precert.authorization_line later
+    where later.organization_id = l.organization_id and later.request_id = l.request_id and later.line_no = l.line_no
+        and later.authorization_no > l.authorization_no);
+
 -- Whose it is changes seldom, so this index costs an event nothing.
 create index request_owner on precert.request (organization_id, owner, request_id) where owner is not null;
 

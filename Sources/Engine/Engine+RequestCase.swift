@@ -194,7 +194,7 @@ extension PostgresSession {
             select observation_no, source, kind,
                 case when as_of::time = '00:00' then as_of::date::text else to_char(as_of, 'YYYY-MM-DD HH24:MI') end as as_of,
                 received_at, authorization_number, valid_from, valid_to,
-                units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
+                hcpcs, units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
             from precert.observation
             where organization_id = precert.organization() and request_id = \(id) order by observation_no
             """
@@ -205,8 +205,8 @@ extension PostgresSession {
                 receivedAt: row.get("received_at", as: Date.self),
                 authorizationNumber: row.get("authorization_number", as: String?.self),
                 validFrom: row.get("valid_from", as: CivilDate?.self),
-                validTo: row.get("valid_to", as: CivilDate?.self), units: row.get("units", as: String?.self),
-                unitsBasis: row.get("units_basis", as: String?.self),
+                validTo: row.get("valid_to", as: CivilDate?.self), hcpcs: row.get("hcpcs", as: String?.self),
+                units: row.get("units", as: String?.self), unitsBasis: row.get("units_basis", as: String?.self),
                 reasonCode: row.get("reason_code", as: String?.self),
                 reasonText: row.get("reason_text", as: String?.self),
                 informationDue: row.get("information_due", as: CivilDate?.self),
@@ -231,11 +231,11 @@ extension PostgresSession {
         }
     }
 
-    /// The last word on the earlier request opened last counts, as an extension or a correction has it.
+    /// Of the earlier request opened last; of its lines the one that ends last.
     fileprivate func lastApprovalEnd(before id: UUID) throws -> CivilDate? {
         try query(
             """
-            select a.valid_to
+            select c.valid_to
             from precert.request_detail d
             join precert.request r using (organization_id, request_id)
             join precert.request_detail other on other.organization_id = d.organization_id
@@ -243,10 +243,10 @@ extension PostgresSession {
             join precert.request earlier on earlier.organization_id = other.organization_id
                 and earlier.request_id = other.request_id and earlier.payer_id = r.payer_id
                 and (earlier.opened_at, earlier.request_id) < (r.opened_at, r.request_id) and earlier.state <> 'voided'
-            join precert."authorization" a on a.organization_id = other.organization_id
-                and a.request_id = other.request_id
+            join precert.current_authorization c on c.organization_id = other.organization_id
+                and c.request_id = other.request_id
             where d.organization_id = precert.organization() and d.request_id = \(id)
-            order by earlier.opened_at desc, earlier.request_id desc, a.authorization_no desc
+            order by earlier.opened_at desc, earlier.request_id desc, c.valid_to desc nulls first
             limit 1
             """
         ).first?.get("valid_to", as: CivilDate?.self) ?? nil

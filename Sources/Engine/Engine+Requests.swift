@@ -40,6 +40,11 @@ public struct RequestSummary: Sendable, Hashable {
     public let seq: Int64
 }
 
+extension RequestSummary {
+    /// `J2323`, or `J2323 +1` when there is another line.
+    public var codeInShort: String { hcpcs + (lineCount > 1 ? " +\(lineCount - 1)" : "") }
+}
+
 /// Which requests to list.
 public struct RequestFilter: Sendable {
     public var states: [String] = []

@@ -16,8 +16,8 @@ public struct RequestCase: Sendable {
     public let observations: [Observation]
     public let authorizations: [Authorization]
     public let alerts: [Alert]
-    /// When the last approval of an earlier request ends, or ended: of the same patient, payer and drug. Nothing when
-    /// there is none, and when the payer has not said its end.
+    /// When the last approval of an earlier request ends, or ended: of the same patient, payer and drug, unless it was
+    /// taken back. Nothing when there is none, and when the payer has not said its end.
     public let lastApprovalEnd: CivilDate?
 
     /// Who and where. Holds patient data: show initials unless the full record was asked for and logged.
@@ -144,6 +144,8 @@ public struct RequestCase: Sendable {
         public let authorizationNumber: String?
         public let validFrom: CivilDate?
         public let validTo: CivilDate?
+        /// Nothing when the payer named no code.
+        public let hcpcs: String?
         public let units: String?
         public let unitsBasis: String?
         public let reasonCode: String?
@@ -163,6 +165,11 @@ public struct RequestCase: Sendable {
 }
 
 extension RequestCase {
+    /// The HCPCS codes of its lines, each once, in the order of the lines.
+    public var codes: [String] {
+        lines.map(\.hcpcs).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     /// The brand, or the suffixed name, that the order asked for, as the drug facts write it; nothing when it named the
     /// ingredient only.
     public func brand(in drugs: DrugFacts) -> String? {

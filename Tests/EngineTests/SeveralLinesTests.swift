@@ -8,13 +8,13 @@ import Testing
 
 @Suite("Several lines, several diagnoses") struct SeveralLinesTests {
     /// Induction and maintenance in two codes, a dose by weight.
-    private static func order(person: Int = 1) throws -> NewRequest {
+    private static func order(person: Int = 1) -> NewRequest {
         var order = NewRequest.synthetic(person: person)
         order.kind = "transition"
         order.diagnoses = ["K50.00", "G35.A", "Z79.899"]
         order.patient.weight = "71.5"
         order.patient.height = "168"
-        order.patient.weighedOn = try #require(CivilDate(iso: "2026-11-20"))
+        order.patient.weighedOn = CivilDate(iso: "2026-11-20")
         order.lines = [
             .init(
                 hcpcs: "J2323", units: "300", doseAmount: "300", doseUnit: "mg", everyDays: 28, doses: 13,
