@@ -6,7 +6,7 @@
 -- those of nobody. The limits are constants and the joins few, so that the plan is good without knowing the arguments.
 create or replace function precert.worklist(p_limit integer, p_owner text default null, p_unassigned boolean default false)
 returns table (reference text, reason text, severity text, due_at timestamptz, due_on text, state_title text,
-    drug text, hcpcs text, payer_name text, initials text, urgency text, planned_on date, owner text)
+    drug text, hcpcs text, lines integer, payer_name text, initials text, urgency text, planned_on date, owner text)
     language plpgsql stable
     set search_path = pg_catalog, precert, pg_temp
 as $$
@@ -63,6 +63,8 @@ begin
         st.title, d.drug,
         (select l.hcpcs from precert.service_line l where l.organization_id = v_organization
             and l.request_id = f.request_id and l.line_no = 1),
+        (select count(*)::integer from precert.service_line l where l.organization_id = v_organization
+            and l.request_id = f.request_id),
         p.name,
         (select left(pt.given, 1) || '.' || left(pt.family, 1) || '.' from precert.patient pt
             where pt.organization_id = v_organization and pt.patient_id = d.patient_id),

@@ -13,7 +13,7 @@ extension Engine {
                 _ = try session.query(
                     """
                     select precert.log_access(\(id), \(actor), \(purpose),
-                        array['family', 'given', 'born', 'member_id'])
+                        array['family', 'given', 'born', 'member_id', 'weight_kg', 'height_cm', 'weighed_on'])
                     """)
             }
             guard
@@ -30,7 +30,8 @@ extension Engine {
                 summary: summary, detail: session.detail(id), lines: session.lines(id), events: session.events(id),
                 deadlines: session.deadlines(id), evidence: session.evidence(id), documents: session.documents(id),
                 submissions: session.submissions(id), observations: session.observations(id),
-                authorizations: session.authorizations(id), alerts: session.alerts(request: id))
+                authorizations: session.authorizations(id), alerts: session.alerts(request: id),
+                lastApprovalEnd: session.lastApprovalEnd(before: id))
         }
     }
 }
@@ -40,7 +41,7 @@ extension PostgresSession {
         let row = try one(
             """
             select pt.family, pt.given, pt.born, d.member_id, c.funding, c.state as plan_state, d.kind, d.drug_id,
-                d.diagnoses, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,
+                d.diagnoses, d.weight_kg::text as weight, d.height_cm::text as height, d.weighed_on, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,
                 d.place_of_service, p.time_zone
             from precert.request_detail d
             join precert.request r using (organization_id, request_id)
@@ -55,7 +56,8 @@ extension PostgresSession {
             born: row.get("born", as: CivilDate.self), memberID: row.get("member_id", as: String.self),
             funding: row.get("funding", as: String.self), planState: row.get("plan_state", as: String?.self),
             kind: row.get("kind", as: String.self), drugID: row.get("drug_id", as: String.self),
-            diagnoses: row.get("diagnoses", as: [String].self),
+            diagnoses: row.get("diagnoses", as: [String].self), weight: row.get("weight", as: String?.self),
+            height: row.get("height", as: String?.self), weighedOn: row.get("weighed_on", as: CivilDate?.self),
             prescriberName: row.get("prescriber_name", as: String.self),
             prescriberNPI: row.get("prescriber_npi", as: String.self),
             prescriberSpecialty: row.get("prescriber_specialty", as: String?.self),
@@ -67,8 +69,8 @@ extension PostgresSession {
     fileprivate func lines(_ id: UUID) throws -> [RequestCase.Line] {
         try query(
             """
-            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days, doses,
-                route, modifiers
+            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days,
+                every_months, doses, route, modifiers, ndc, discarded_units::text as discarded_units, administration, gates
             from precert.service_line
             where organization_id = precert.organization() and request_id = \(id) order by line_no
             """
@@ -77,8 +79,11 @@ extension PostgresSession {
                 number: row.get("line_no", as: Int.self), hcpcs: row.get("hcpcs", as: String.self),
                 units: row.get("units", as: String.self), doseAmount: row.get("dose_amount", as: String.self),
                 doseUnit: row.get("dose_unit", as: String.self), everyDays: row.get("every_days", as: Int?.self),
-                doses: row.get("doses", as: Int?.self),
-                route: row.get("route", as: String?.self), modifiers: row.get("modifiers", as: [String].self))
+                everyMonths: row.get("every_months", as: Int?.self), doses: row.get("doses", as: Int?.self),
+                route: row.get("route", as: String?.self), modifiers: row.get("modifiers", as: [String].self),
+                ndc: row.get("ndc", as: String?.self), discardedUnits: row.get("discarded_units", as: String?.self),
+                administration: row.get("administration", as: [String].self),
+                gates: row.get("gates", as: [String].self))
         }
     }
 
@@ -123,9 +128,14 @@ extension PostgresSession {
         try query(
             """
             select evidence_no, fact, value, observed_on, source, encode(document_sha256, 'hex') as document, entered_by,
-                recorded_at, evidence_no = max(evidence_no) over (partition by fact) as is_current
-            from precert.evidence
-            where organization_id = precert.organization() and request_id = \(id) order by evidence_no
+                recorded_at, row_number() over (partition by fact order by day desc, evidence_no desc) = 1 as is_current
+            from (
+                select *, coalesce(observed_on, max(observed_on) over (partition by fact order by evidence_no),
+                    '-infinity') as day
+                from precert.evidence
+                where organization_id = precert.organization() and request_id = \(id)
+            ) e
+            order by evidence_no
             """
         ).map { row in
             try RequestCase.EvidenceRow(
@@ -184,7 +194,7 @@ extension PostgresSession {
             select observation_no, source, kind,
                 case when as_of::time = '00:00' then as_of::date::text else to_char(as_of, 'YYYY-MM-DD HH24:MI') end as as_of,
                 received_at, authorization_number, valid_from, valid_to,
-                units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
+                hcpcs, units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
             from precert.observation
             where organization_id = precert.organization() and request_id = \(id) order by observation_no
             """
@@ -195,8 +205,8 @@ extension PostgresSession {
                 receivedAt: row.get("received_at", as: Date.self),
                 authorizationNumber: row.get("authorization_number", as: String?.self),
                 validFrom: row.get("valid_from", as: CivilDate?.self),
-                validTo: row.get("valid_to", as: CivilDate?.self), units: row.get("units", as: String?.self),
-                unitsBasis: row.get("units_basis", as: String?.self),
+                validTo: row.get("valid_to", as: CivilDate?.self), hcpcs: row.get("hcpcs", as: String?.self),
+                units: row.get("units", as: String?.self), unitsBasis: row.get("units_basis", as: String?.self),
                 reasonCode: row.get("reason_code", as: String?.self),
                 reasonText: row.get("reason_text", as: String?.self),
                 informationDue: row.get("information_due", as: CivilDate?.self),
@@ -219,5 +229,26 @@ extension PostgresSession {
                 validTo: row.get("valid_to", as: CivilDate?.self), hcpcs: row.get("hcpcs", as: String.self),
                 units: row.get("units", as: String?.self), unitsBasis: row.get("units_basis", as: String.self))
         }
+    }
+
+    /// Of the earlier request opened last; of its lines the one that ends last.
+    fileprivate func lastApprovalEnd(before id: UUID) throws -> CivilDate? {
+        try query(
+            """
+            select c.valid_to
+            from precert.request_detail d
+            join precert.request r using (organization_id, request_id)
+            join precert.request_detail other on other.organization_id = d.organization_id
+                and other.patient_id = d.patient_id and other.drug_id = d.drug_id and other.request_id <> d.request_id
+            join precert.request earlier on earlier.organization_id = other.organization_id
+                and earlier.request_id = other.request_id and earlier.payer_id = r.payer_id
+                and (earlier.opened_at, earlier.request_id) < (r.opened_at, r.request_id) and earlier.state <> 'voided'
+            join precert.current_authorization c on c.organization_id = other.organization_id
+                and c.request_id = other.request_id
+            where d.organization_id = precert.organization() and d.request_id = \(id)
+            order by earlier.opened_at desc, earlier.request_id desc, c.valid_to desc nulls first
+            limit 1
+            """
+        ).first?.get("valid_to", as: CivilDate?.self) ?? nil
     }
 }

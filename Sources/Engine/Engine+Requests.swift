@@ -20,8 +20,11 @@ public struct RequestSummary: Sendable, Hashable {
     public let payerName: String
     public let patientInitials: String
     public let drug: String
+    /// Of the first service line.
     public let hcpcs: String
     public let units: String
+    /// How many service lines there are.
+    public let lineCount: Int
     public let urgency: String
     public let state: String
     public let stateTitle: String
@@ -35,6 +38,11 @@ public struct RequestSummary: Sendable, Hashable {
     public let nextDueOn: String?
     /// The event number at which this was read.
     public let seq: Int64
+}
+
+extension RequestSummary {
+    /// `J2323`, or `J2323 +1` when there is another line.
+    public var codeInShort: String { hcpcs + (lineCount > 1 ? " +\(lineCount - 1)" : "") }
 }
 
 /// Which requests to list.
@@ -142,6 +150,7 @@ extension PostgresRow {
             payerID: try get("payer_id", as: String.self), payerName: try get("payer_name", as: String.self),
             patientInitials: try get("initials", as: String.self), drug: try get("drug", as: String.self),
             hcpcs: try get("hcpcs", as: String.self), units: try get("units", as: PostgresNumeric.self).description,
+            lineCount: try get("lines", as: Int.self),
             urgency: try get("urgency", as: String.self), state: try get("state", as: String.self),
             stateTitle: try get("state_title", as: String.self), owner: try get("owner", as: String?.self),
             openedAt: try get("opened_at", as: Date.self), plannedOn: try get("planned_on", as: CivilDate.self),

@@ -39,8 +39,10 @@ struct ListCommand: AsyncParsableCommand {
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("patient", "Patient", priority: .essential),
                 Table.Column("drug", "Drug"),
-                Table.Column("hcpcs", "Code", priority: .essential),
+                Table.Column("code", "Code", priority: .essential),
+                Table.Column("hcpcs", "Code", isForPrograms: true),
                 Table.Column("units", "Units", alignment: .right),
+                Table.Column("lines", "Lines", isForPrograms: true),
                 Table.Column("payer", "Payer"),
                 Table.Column("state", "State", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", wraps: true),
@@ -51,8 +53,9 @@ struct ListCommand: AsyncParsableCommand {
             ], whenEmpty: "no requests")
         for request in requests {
             table.append(
-                .text(request.reference), .text(request.patientInitials), .text(request.drug), .text(request.hcpcs),
-                .number(request.units), .text(request.payerName), .text(request.state), .text(request.stateTitle),
+                .text(request.reference), .text(request.patientInitials), .text(request.drug),
+                .text(request.codeInShort), .text(request.hcpcs), .number(request.units), .number(request.lineCount),
+                .text(request.payerName), .text(request.state), .text(request.stateTitle),
                 .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue), .text(request.owner))
         }
         output.render(table)
@@ -111,6 +114,9 @@ struct WorklistCommand: AsyncParsableCommand {
                 Table.Column("due", "Due", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", isForPrograms: true),
                 Table.Column("drug", "Drug"),
+                Table.Column("code", "Code"),
+                Table.Column("hcpcs", "Code", isForPrograms: true),
+                Table.Column("lines", "Lines", isForPrograms: true),
                 Table.Column("payer", "Payer", priority: .low),
                 Table.Column("patient", "Patient", priority: .essential),
                 Table.Column("planned_on", "First dose", priority: .essential),
@@ -123,7 +129,7 @@ struct WorklistCommand: AsyncParsableCommand {
                 item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
             table.append(
                 .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.stateTitle),
-                .text(item.drug),
+                .text(item.drug), .text(item.codeInShort), .text(item.hcpcs), .number(item.lineCount),
                 .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
                 .text(item.owner))
         }

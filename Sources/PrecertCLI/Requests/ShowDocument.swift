@@ -13,8 +13,10 @@ struct ShowDocument: Encodable {
     let kind: String
     let urgency: String
     let owner: String?
+    /// The primary one first.
     let diagnoses: [String]
     let plannedOn: CivilDate
+    let lastApprovalEnd: CivilDate?
     let openedAt: Date
     let lines: [Line]
     let authorizations: [Authorization]
@@ -30,8 +32,14 @@ struct ShowDocument: Encodable {
         let given: String?
         let born: CivilDate?
         let memberID: String?
+        let weight: String?
+        let height: String?
+        let weighedOn: CivilDate?
 
-        enum CodingKeys: String, CodingKey { case initials, family, given, born, memberID = "member_id" }
+        enum CodingKeys: String, CodingKey {
+            case initials, family, given, born, memberID = "member_id", weight = "weight_kg", height = "height_cm"
+            case weighedOn = "weighed_on"
+        }
     }
 
     struct Line: Encodable {
@@ -40,8 +48,19 @@ struct ShowDocument: Encodable {
         let units: String
         let dose: String
         let everyDays: Int?
+        let everyMonths: Int?
+        let doses: Int?
+        let route: String?
+        let modifiers: [String]
+        let ndc: String?
+        let discardedUnits: String?
+        let administration: [String]
+        let gates: [String]
 
-        enum CodingKeys: String, CodingKey { case line, hcpcs, units, dose, everyDays = "every_days" }
+        enum CodingKeys: String, CodingKey {
+            case line, hcpcs, units, dose, doses, route, modifiers, ndc, administration, gates
+            case everyDays = "every_days", everyMonths = "every_months", discardedUnits = "discarded_units"
+        }
     }
 
     struct Authorization: Encodable {
@@ -80,12 +99,13 @@ struct ShowDocument: Encodable {
         let source: String
         let asOf: String
         let authorizationNumber: String?
+        let hcpcs: String?
         let reasonCode: String?
         let informationDue: CivilDate?
         let moved: Bool
 
         enum CodingKeys: String, CodingKey {
-            case kind, source, moved, asOf = "as_of", authorizationNumber = "authorization_number"
+            case kind, source, hcpcs, moved, asOf = "as_of", authorizationNumber = "authorization_number"
             case reasonCode = "reason_code"
             case informationDue = "information_due"
         }
@@ -122,6 +142,7 @@ struct ShowDocument: Encodable {
         case alerts, observations, submissions, timeline
         case stateTitle = "state_title"
         case plannedOn = "planned_on"
+        case lastApprovalEnd = "last_approval_end"
         case openedAt = "opened_at"
     }
 
@@ -135,18 +156,22 @@ struct ShowDocument: Encodable {
         patient = Patient(
             initials: summary.patientInitials, family: withNames ? detail.family : nil,
             given: withNames ? detail.given : nil, born: withNames ? detail.born : nil,
-            memberID: withNames ? detail.memberID : nil)
+            memberID: withNames ? detail.memberID : nil, weight: withNames ? detail.weight : nil,
+            height: withNames ? detail.height : nil, weighedOn: withNames ? detail.weighedOn : nil)
         drug = summary.drug
         kind = detail.kind
         urgency = summary.urgency
         owner = summary.owner
         diagnoses = detail.diagnoses
         plannedOn = summary.plannedOn
+        lastApprovalEnd = shown.lastApprovalEnd
         openedAt = summary.openedAt
         lines = shown.lines.map {
             Line(
                 line: $0.number, hcpcs: $0.hcpcs, units: $0.units, dose: "\($0.doseAmount) \($0.doseUnit)",
-                everyDays: $0.everyDays)
+                everyDays: $0.everyDays, everyMonths: $0.everyMonths, doses: $0.doses, route: $0.route,
+                modifiers: $0.modifiers, ndc: $0.ndc, discardedUnits: $0.discardedUnits,
+                administration: $0.administration, gates: $0.gates)
         }
         authorizations = shown.authorizations.map {
             Authorization(
@@ -163,6 +188,7 @@ struct ShowDocument: Encodable {
         observations = shown.observations.map {
             Observation(
                 kind: $0.kind, source: $0.source, asOf: $0.asOf, authorizationNumber: $0.authorizationNumber,
+                hcpcs: $0.hcpcs,
                 reasonCode: $0.reasonCode, informationDue: $0.informationDue, moved: $0.movedTheRequest)
         }
         submissions = shown.submissions.map {

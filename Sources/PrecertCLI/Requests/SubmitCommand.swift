@@ -51,7 +51,7 @@ struct SubmitCommand: AsyncParsableCommand {
             }
             opened = try await engine.requestCase(found.id)
             let packet = Packet(
-                PacketContent(
+                try PacketContent(
                     opened, check: check, codes: rules.codes, practice: try await engine.organizationName(),
                     on: today))
             let result = try await engine.requestSubmission(
