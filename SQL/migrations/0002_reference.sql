@@ -40,6 +40,8 @@ create table precert.workflow_event (
     event text not null,
     title text not null,
     sent_by text not null check (sent_by in ('operator', 'payer', 'worker', 'clock')),
+    -- What goes with it when a person records it; NULL when it comes in another way.
+    recording jsonb check (jsonb_typeof(recording) = 'object'),
     primary key (version_id, event)
 );
 

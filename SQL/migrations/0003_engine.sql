@@ -154,6 +154,23 @@ create table precert.anchor (
     primary key (organization_id, request_id, name)
 );
 
+-- What a person wrote with a step that they recorded. It may name the patient, so it stays out of history, which has its
+-- digest.
+create table precert.recorded_step (
+    organization_id uuid not null,
+    request_id uuid not null,
+    seq bigint not null,
+    event text not null,
+    done_on date not null,
+    -- note, reason, reference, units
+    words jsonb not null check (jsonb_typeof(words) = 'object'),
+    -- The anchors that it carried, each with its day.
+    dates jsonb not null check (jsonb_typeof(dates) = 'object'),
+    salt uuid not null,
+    primary key (organization_id, request_id, seq),
+    foreign key (organization_id, request_id, seq) references precert.event
+);
+
 -- What runs for a request now. `armed_seq` is the event that armed it; firing carries it in its source key, so that
 -- one arming fires once.
 create table precert.deadline (

@@ -13,7 +13,7 @@ extension Engine {
                 _ = try session.query(
                     """
                     select precert.log_access(\(id), \(actor), \(purpose),
-                        array['family', 'given', 'born', 'member_id'])
+                        array['family', 'given', 'born', 'member_id', 'note'])
                     """)
             }
             guard
@@ -86,9 +86,12 @@ extension PostgresSession {
         try query(
             """
             select e.seq, e.event, coalesce(w.title, e.event) as title, e.from_state, e.to_state, e.occurred_at,
-                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash
+                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash, s.words->>'reason' as reason,
+                s.words->>'reference' as reference, s.words->>'note' as note
             from precert.event e
             left join precert.workflow_event w on w.version_id = e.from_version and w.event = e.event
+            left join precert.recorded_step s on s.organization_id = e.organization_id and s.request_id = e.request_id
+                and s.seq = e.seq
             where e.organization_id = precert.organization() and e.request_id = \(id) order by e.seq
             """
         ).map { row in
@@ -97,7 +100,9 @@ extension PostgresSession {
                 title: row.get("title", as: String.self), fromState: row.get("from_state", as: String.self),
                 toState: row.get("to_state", as: String.self), occurredAt: row.get("occurred_at", as: Date.self),
                 recordedAt: row.get("recorded_at", as: Date.self), actor: row.get("actor", as: String.self),
-                payload: row.get("payload", as: PostgresJSON.self), hash: row.get("hash", as: String.self))
+                payload: row.get("payload", as: PostgresJSON.self), reason: row.get("reason", as: String?.self),
+                reference: row.get("reference", as: String?.self), note: row.get("note", as: String?.self),
+                hash: row.get("hash", as: String.self))
         }
     }
 

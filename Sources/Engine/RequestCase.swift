@@ -58,6 +58,11 @@ public struct RequestCase: Sendable {
         public let recordedAt: Date
         public let actor: String
         public let payload: PostgresJSON
+        /// What a person wrote with it.
+        public let reason: String?
+        public let reference: String?
+        /// May name the patient: show it only with the full record.
+        public let note: String?
         /// The event's hash, in hexadecimal.
         public let hash: String
     }
