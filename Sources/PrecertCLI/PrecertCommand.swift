@@ -15,7 +15,8 @@ public struct PrecertCommand: AsyncParsableCommand {
                 name: "Requests:",
                 subcommands: [
                     NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
-                    SubmitCommand.self, DecideCommand.self, WithdrawCommand.self, ShowCommand.self, ListCommand.self,
+                    SubmitCommand.self, DecideCommand.self, RecordCommand.self, WithdrawCommand.self, ShowCommand.self,
+                    ListCommand.self,
                 ]),
             CommandGroup(
                 name: "The day:",

@@ -108,7 +108,7 @@ struct OutputTests {
         let promised = """
             doctor|db start|db stop|db status|db migrate|workflow check|workflow graph|workflow publish|workflow list|\
             policy check|policy test|new|show|list|worklist|check|evidence add|evidence list|document add|\
-            document get|submit|import|decide|withdraw|expiring|alerts|worker|audit verify
+            document get|submit|import|decide|record|withdraw|expiring|alerts|worker|audit verify
             """
         for command in promised.split(separator: "|") {
             let words = command.split(separator: " ").map(String.init)

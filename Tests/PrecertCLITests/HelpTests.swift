@@ -14,11 +14,12 @@ import Testing
 @Suite("Help") struct HelpTests {
     @Test(
         "is what is on file",
-        arguments: ["workflow-check", "workflow-graph", "policy-check", "policy-test", "codes-lookup"])
+        arguments: ["workflow-check", "workflow-graph", "policy-check", "policy-test", "codes-lookup", "record"])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
             "workflow-check": WorkflowCheck.self, "workflow-graph": WorkflowGraph.self,
             "policy-check": PolicyCheck.self, "policy-test": PolicyTest.self, "codes-lookup": CodesLookup.self,
+            "record": RecordCommand.self,
         ]
         let command = try #require(commands[name])
         let help = PrecertCommand.helpMessage(for: command, columns: 100)

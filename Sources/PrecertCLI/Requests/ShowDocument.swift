@@ -110,10 +110,14 @@ struct ShowDocument: Encodable {
         let occurred: Date
         let recorded: Date
         let actor: String
+        let reason: String?
+        let reference: String?
+        let note: String?
         let hash: String
 
         enum CodingKeys: String, CodingKey {
-            case seq, event, title, occurred, recorded, actor, hash, fromState = "from_state", toState = "to_state"
+            case seq, event, title, occurred, recorded, actor, reason, reference, note, hash
+            case fromState = "from_state", toState = "to_state"
         }
     }
 
@@ -173,7 +177,8 @@ struct ShowDocument: Encodable {
         timeline = shown.events.map {
             Event(
                 seq: $0.seq, event: $0.event, title: $0.title, fromState: $0.fromState, toState: $0.toState,
-                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor, hash: $0.hash)
+                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor,
+                reason: $0.reason, reference: $0.reference, note: withNames ? $0.note : nil, hash: $0.hash)
         }
     }
 }

@@ -191,8 +191,11 @@ struct ShowScreen {
                 Table.Column("hash", "Hash", priority: .low),
             ], whenEmpty: "")
         for event in request.events {
+            let note = event.note.map { withNames ? "note: \($0)" : "note (shown with --names)" }
+            let words = [event.reference.map { "reference \($0)" }, event.reason, note].compactMap { $0 }
+            let title = event.title + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
             table.append(
-                .number(event.seq), .instant(event.occurredAt), .text(event.title), .text(event.toState),
+                .number(event.seq), .instant(event.occurredAt), .text(title), .text(event.toState),
                 .text(event.actor), .text(String(event.hash.prefix(8))))
         }
         return table
