@@ -116,7 +116,7 @@ from test.case c order by c.name, c.sql;
 -- Every function is in this test, or has nothing of a tenant.
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
-    array['clock_always_runs', 'clock_due', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
+    array['clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
         'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
 
 -- Tables
