@@ -47,13 +47,16 @@ struct ListCommand: AsyncParsableCommand {
                 Table.Column("planned_on", "First dose", priority: .essential),
                 Table.Column("next_due_on", "Next due", priority: .essential),
                 Table.Column("next_due", "Next due", isForPrograms: true),
+                Table.Column("next_ends_on", "Ends", priority: .low, minimumWidth: 10),
                 Table.Column("owner", "Owner", priority: .low),
             ], whenEmpty: "no requests")
         for request in requests {
             table.append(
                 .text(request.reference), .text(request.patientInitials), .text(request.drug), .text(request.hcpcs),
                 .number(request.units), .text(request.payerName), .text(request.state), .text(request.stateTitle),
-                .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue), .text(request.owner))
+                .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue),
+                .text(request.nextEndsOn),
+                .text(request.owner))
         }
         output.render(table)
     }
@@ -109,6 +112,8 @@ struct WorklistCommand: AsyncParsableCommand {
                 Table.Column("severity", "Severity", isForPrograms: true),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("ends_on", "Ends", priority: .essential),
+                Table.Column("ends", "Ends", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", isForPrograms: true),
                 Table.Column("drug", "Drug"),
                 Table.Column("payer", "Payer", priority: .low),
@@ -122,7 +127,8 @@ struct WorklistCommand: AsyncParsableCommand {
             let reason = Cell.text(item.reason).styled(
                 item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
             table.append(
-                .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.stateTitle),
+                .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.endsOn),
+                .instant(item.endsAt), .text(item.stateTitle),
                 .text(item.drug),
                 .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
                 .text(item.owner))

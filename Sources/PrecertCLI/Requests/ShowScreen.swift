@@ -93,11 +93,14 @@ struct ShowScreen {
             [
                 Table.Column("due", "Due", priority: .essential),
                 Table.Column("name", "Deadline", priority: .essential),
-                Table.Column("does", "Then"),
+                Table.Column("does", "Then", wraps: true),
+                Table.Column("rule", "Counted by", wraps: true),
             ], whenEmpty: "")
         for row in request.deadlines where row.status == "open" {
             let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
-            table.append(.text(row.dueOn), .text(row.name), .text(does.joined(separator: ", ")))
+            let words = DeadlineText(deadline: row)
+            table.append(
+                .text(words.due), .text(row.name), .text(does.joined(separator: ", ")), .text(words.rule))
         }
         return table
     }
@@ -107,12 +110,14 @@ struct ShowScreen {
             [
                 Table.Column("raised", "Raised", priority: .essential),
                 Table.Column("due", "Due", priority: .essential),
+                Table.Column("ends", "Ends", priority: .essential),
                 Table.Column("title", "Alert", wraps: true),
                 Table.Column("acknowledged_by", "Acknowledged by"),
             ], whenEmpty: "")
         for row in request.alerts {
             table.append(
-                .text(row.raisedOn), .text(row.dueOn), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
+                .text(row.raisedOn), .text(row.dueOn), .text(row.endsOn), .text(row.title),
+                .text(row.acknowledgedBy ?? "nobody"))
         }
         return table
     }
