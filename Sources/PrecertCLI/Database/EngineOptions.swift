@@ -30,7 +30,7 @@ struct EngineOptions: ParsableArguments {
         }
         if let unfired {
             let since = SystemClock.civilDate(at: unfired.since, in: "UTC")
-            let what = unfired.count == 1 ? "1 deadline has" : "\(unfired.count) deadlines have"
+            let what = counted(unfired.count, "deadline") + (unfired.count == 1 ? " has" : " have")
             Console.err(
                 "warning: \(what) passed since \(since) and nothing has acted on it: what is shown may be out of date\n"
                     + "hint: run precert worker --once")

@@ -16,7 +16,7 @@ enum Schema {
         let report = try await migrator(server, source).migrate(goingBack: goingBack)
         Failpoint.hit("migrate.after")
         var lines = report.migrations.map { "applied \($0)" }
-        if !report.functions.isEmpty { lines.append("applied \(report.functions.count) files of functions") }
+        if !report.functions.isEmpty { lines.append("applied \(counted(report.functions.count, "file")) of functions") }
         lines += report.roles.map { "applied \($0)" }
         if lines.isEmpty { lines = ["the schema is up to date"] }
 
@@ -122,7 +122,7 @@ extension MigrationStatus {
         case .behind(let how)? where pending == 0 || pendingMigrations.isEmpty: return how
         default: break
         }
-        if pending > 0 { return "\(pending) files are not applied yet" }
-        return "up to date, \(applied.count) migrations"
+        if pending > 0 { return "\(counted(pending, "file")) \(pending == 1 ? "is" : "are") not applied yet" }
+        return "up to date, \(counted(applied.count, "migration"))"
     }
 }

@@ -105,22 +105,23 @@ struct WorklistCommand: AsyncParsableCommand {
         let items = try await engine.withFreshEngine { engine in
             try await engine.worklist(limit: limit, owner: mine ? engine.actor : nil, unassigned: unassigned)
         }
+        // A line a request, also at 80 columns: what is not needed to choose one is left out there.
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),
-                Table.Column("reason", "Why it is here", wraps: true),
+                Table.Column("reason", "Why it is here", minimumWidth: 28),
                 Table.Column("severity", "Severity", isForPrograms: true),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
-                Table.Column("ends_on", "Ends", priority: .essential),
+                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
                 Table.Column("ends", "Ends", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", isForPrograms: true),
-                Table.Column("drug", "Drug"),
-                Table.Column("payer", "Payer", priority: .low),
                 Table.Column("patient", "Patient", priority: .essential),
-                Table.Column("planned_on", "First dose", priority: .essential),
-                Table.Column("urgency", "Urgency", priority: .low),
-                Table.Column("owner", "Owner", priority: .low),
+                Table.Column("drug", "Drug", priority: .optional, minimumWidth: 12),
+                Table.Column("planned_on", "First dose", priority: .optional, minimumWidth: 10),
+                Table.Column("owner", "Owner", priority: .optional),
+                Table.Column("payer", "Payer", priority: .optional, minimumWidth: 12),
+                Table.Column("urgency", "Urgency", priority: .optional),
             ], whenEmpty: "nothing to do")
         for item in items {
             let due = Cell.text(item.dueOn).styled(item.dueAt <= now ? .bad : nil)
@@ -128,10 +129,8 @@ struct WorklistCommand: AsyncParsableCommand {
                 item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
             table.append(
                 .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.endsOn),
-                .instant(item.endsAt), .text(item.stateTitle),
-                .text(item.drug),
-                .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
-                .text(item.owner))
+                .instant(item.endsAt), .text(item.stateTitle), .text(item.patientInitials), .text(item.drug),
+                .date(item.plannedOn), .text(item.owner), .text(item.payerName), .text(item.urgency))
         }
         output.render(table)
     }

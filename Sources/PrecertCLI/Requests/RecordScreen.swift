@@ -13,9 +13,12 @@ struct RecordScreen {
 
         /// The command line that records it.
         var usage: String {
-            let needed = recording.needs.map { RecordScreen.option($0) }
-            let possible = recording.takes.map { "[\(RecordScreen.option($0))]" }
-            return (["precert record REQUEST \(event.event)"] + needed + possible).joined(separator: " ")
+            (["precert record REQUEST \(event.event)"] + options).joined(separator: " ")
+        }
+
+        /// What it needs, and in brackets what it takes.
+        var options: [String] {
+            recording.needs.map { RecordScreen.option($0) } + recording.takes.map { "[\(RecordScreen.option($0))]" }
         }
     }
 
@@ -29,11 +32,12 @@ struct RecordScreen {
         var table = Table(
             [
                 Table.Column("event", "Event", priority: .essential),
-                Table.Column("title", "What happened", wraps: true),
+                Table.Column("title", "What happened", priority: .optional),
                 Table.Column("to_state", "State after", isForPrograms: true),
-                Table.Column("leads_to", "Leads to", wraps: true),
-                Table.Column("needs", "Needs", wraps: true),
-                Table.Column("takes", "Takes", wraps: true),
+                Table.Column("leads_to", "Leads to", minimumWidth: 16, wraps: true),
+                Table.Column("options", "Needs [takes]", minimumWidth: 32, wraps: true),
+                Table.Column("needs", "Needs", isForPrograms: true),
+                Table.Column("takes", "Takes", isForPrograms: true),
                 Table.Column("one_way", "Ends for good", isForPrograms: true),
             ],
             whenEmpty: "nothing can be recorded by hand while the request is \"\(opened.summary.stateTitle)\"")
@@ -42,7 +46,8 @@ struct RecordScreen {
             table.append(
                 .text(chosen.event.event), .text(chosen.event.title), .text(target?.state),
                 .text(target?.isStay == true ? "stays where it is" : target?.title),
-                .text(Self.options(chosen.recording.needs)), .text(Self.options(chosen.recording.takes)),
+                .text(chosen.options.joined(separator: "\n")), .text(Self.options(chosen.recording.needs)),
+                .text(Self.options(chosen.recording.takes)),
                 .text(chosen.recording.oneWay))
         }
         return table
@@ -90,6 +95,6 @@ struct RecordScreen {
     }
 
     private static func options(_ words: [String]) -> String? {
-        words.isEmpty ? nil : words.map(option).joined(separator: "\n")
+        words.isEmpty ? nil : words.map(option).joined(separator: ", ")
     }
 }

@@ -93,8 +93,8 @@ struct ShowScreen {
             [
                 Table.Column("due", "Due", priority: .essential),
                 Table.Column("name", "Deadline", priority: .essential),
-                Table.Column("does", "Then", wraps: true),
-                Table.Column("rule", "Counted by", wraps: true),
+                Table.Column("does", "Then", priority: .optional, minimumWidth: 30, wraps: true),
+                Table.Column("rule", "Counted by", minimumWidth: 28, wraps: true),
             ], whenEmpty: "")
         for row in request.deadlines where row.status == "open" {
             let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
