@@ -5,7 +5,7 @@ select r.organization_id, r.request_id, r.reference, r.payer_id, p.name as payer
     (select count(*)::integer from precert.service_line x where x.organization_id = r.organization_id
         and x.request_id = r.request_id) as lines, r.urgency, r.state,
     st.kind as state_kind, st.title as state_title, r.owner, r.opened_at, d.planned_on,
-    due.name as next_deadline, due.due_at as next_due, r.seq
+    due.name as next_deadline, due.due_at as next_due, due.ends_at as next_ends, r.seq
 from precert.request r
 join precert.payer p on p.payer_id = r.payer_id
 join precert.workflow_state st on st.version_id = r.version_id and st.state = r.state
@@ -13,7 +13,7 @@ join precert.request_detail d on d.organization_id = r.organization_id and d.req
 join precert.patient pt on pt.organization_id = d.organization_id and pt.patient_id = d.patient_id
 join precert.service_line l on l.organization_id = r.organization_id and l.request_id = r.request_id and l.line_no = 1
 left join lateral (
-    select dl.name, dl.due_at
+    select dl.name, dl.due_at, dl.ends_at
     from precert.deadline dl
     where dl.organization_id = r.organization_id and dl.request_id = r.request_id and dl.status = 'open'
     order by dl.due_at
@@ -36,4 +36,4 @@ where not exists (
 create index request_owner on precert.request (organization_id, owner, request_id) where owner is not null;
 
 -- A reason to look at a request now; see the function `worklist`.
-create type precert.pressing as (request_id uuid, reason text, severity text, due_at timestamptz);
+create type precert.pressing as (request_id uuid, reason text, severity text, due_at timestamptz, ends_at timestamptz);

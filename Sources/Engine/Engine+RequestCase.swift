@@ -13,13 +13,15 @@ extension Engine {
                 _ = try session.query(
                     """
                     select precert.log_access(\(id), \(actor), \(purpose),
-                        array['family', 'given', 'born', 'member_id', 'weight_kg', 'height_cm', 'weighed_on'])
+                        array['family', 'given', 'born', 'member_id', 'weight_kg', 'height_cm', 'weighed_on', 'note'])
                     """)
             }
             guard
                 let summary = try session.query(
                     """
-                    select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
+                    select *, precert.local_text(next_due, time_zone) as next_due_on,
+                        precert.local_text(next_ends, time_zone) as next_ends_on
+                    from precert.request_summary
                     where organization_id = precert.organization() and request_id = \(id)
                     """
                 ).first?.requestSummary()
@@ -91,9 +93,12 @@ extension PostgresSession {
         try query(
             """
             select e.seq, e.event, coalesce(w.title, e.event) as title, e.from_state, e.to_state, e.occurred_at,
-                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash
+                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash, s.words->>'reason' as reason,
+                s.words->>'reference' as reference, s.words->>'note' as note
             from precert.event e
             left join precert.workflow_event w on w.version_id = e.from_version and w.event = e.event
+            left join precert.recorded_step s on s.organization_id = e.organization_id and s.request_id = e.request_id
+                and s.seq = e.seq
             where e.organization_id = precert.organization() and e.request_id = \(id) order by e.seq
             """
         ).map { row in
@@ -102,24 +107,42 @@ extension PostgresSession {
                 title: row.get("title", as: String.self), fromState: row.get("from_state", as: String.self),
                 toState: row.get("to_state", as: String.self), occurredAt: row.get("occurred_at", as: Date.self),
                 recordedAt: row.get("recorded_at", as: Date.self), actor: row.get("actor", as: String.self),
-                payload: row.get("payload", as: PostgresJSON.self), hash: row.get("hash", as: String.self))
+                payload: row.get("payload", as: PostgresJSON.self), reason: row.get("reason", as: String?.self),
+                reference: row.get("reference", as: String?.self), note: row.get("note", as: String?.self),
+                hash: row.get("hash", as: String.self))
         }
     }
 
     fileprivate func deadlines(_ id: UUID) throws -> [RequestCase.Deadline] {
         try query(
             """
-            select d.name, d.status, d.due_at, precert.local_text(d.due_at, p.time_zone) as due_on, d.event, d.alert
+            select d.name, d.status, d.due_at, precert.local_text(d.due_at, p.time_zone) as due_on, d.ends_at,
+                precert.local_text(d.ends_at, p.time_zone) as ends_on, d.event, d.alert,
+                case when w.relation = 'at' and d.rule_id is null or w.relation = 'before' and d.ends_at = a.at
+                    then a.seq end as date_seq,
+                c.clock as rule_clock, cp.name as rule_payer, c.unit as rule_unit, c.amount as rule_amount,
+                c.source as rule_source, c.verified as rule_verified, c.note as rule_note,
+                n.clock as notice_clock, np.name as notice_payer, n.unit as notice_unit, n.amount as notice_amount,
+                n.source as notice_source, n.verified as notice_verified, n.note as notice_note
             from precert.deadline d
             join precert.request r using (organization_id, request_id)
             join precert.payer p on p.payer_id = r.payer_id
+            left join precert.workflow_deadline w on w.version_id = r.version_id and w.state = r.state and w.name = d.name
+            left join precert.anchor a on a.organization_id = d.organization_id and a.request_id = d.request_id
+                and a.name = w.anchor
+            left join precert.clock_rule c on c.rule_id = d.rule_id
+            left join precert.payer cp on cp.payer_id = c.payer_id and c.payer_id <> '*'
+            left join precert.clock_rule n on n.rule_id = d.notice_rule_id
+            left join precert.payer np on np.payer_id = n.payer_id and n.payer_id <> '*'
             where d.organization_id = precert.organization() and d.request_id = \(id) order by d.due_at, d.name
             """
         ).map { row in
             try RequestCase.Deadline(
                 name: row.get("name", as: String.self), status: row.get("status", as: String.self),
                 dueAt: row.get("due_at", as: Date.self), dueOn: row.get("due_on", as: String.self),
-                event: row.get("event", as: String?.self),
+                endsAt: row.get("ends_at", as: Date?.self), endsOn: row.get("ends_on", as: String?.self),
+                rule: row.bindingRule("rule"), noticeRule: row.bindingRule("notice"),
+                dateSeq: row.get("date_seq", as: Int64?.self), event: row.get("event", as: String?.self),
                 alert: row.get("alert", as: String?.self))
         }
     }
@@ -250,5 +273,17 @@ extension PostgresSession {
             limit 1
             """
         ).first?.get("valid_to", as: CivilDate?.self) ?? nil
+    }
+}
+
+extension PostgresRow {
+    fileprivate func bindingRule(_ prefix: String) throws -> BindingRule? {
+        guard let clock = try get("\(prefix)_clock", as: String?.self) else { return nil }
+        return BindingRule(
+            clock: clock, payerName: try get("\(prefix)_payer", as: String?.self),
+            unit: try get("\(prefix)_unit", as: String.self), amount: try get("\(prefix)_amount", as: Int.self),
+            source: try get("\(prefix)_source", as: String.self),
+            isVerified: try get("\(prefix)_verified", as: Bool.self),
+            note: try get("\(prefix)_note", as: String?.self))
     }
 }

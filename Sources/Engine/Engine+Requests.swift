@@ -36,6 +36,8 @@ public struct RequestSummary: Sendable, Hashable {
     public let nextDue: Date?
     /// On the payer's clock.
     public let nextDueOn: String?
+    /// Of a notice: when that ends which it warns of, on the payer's clock.
+    public let nextEndsOn: String?
     /// The event number at which this was read.
     public let seq: Int64
 }
@@ -125,7 +127,9 @@ extension Engine {
         try await transaction(readOnly: true) { session in
             try session.query(
                 """
-                select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
+                select *, precert.local_text(next_due, time_zone) as next_due_on,
+                    precert.local_text(next_ends, time_zone) as next_ends_on
+                from precert.request_summary
                 where organization_id = precert.organization()
                     and (cardinality(\(filter.states)::text[]) = 0 or state = any (\(filter.states)::text[]))
                     and (\(filter.payer)::text is null or payer_id = \(filter.payer)::text)
@@ -156,6 +160,7 @@ extension PostgresRow {
             openedAt: try get("opened_at", as: Date.self), plannedOn: try get("planned_on", as: CivilDate.self),
             nextDeadline: try get("next_deadline", as: String?.self), nextDue: try get("next_due", as: Date?.self),
             nextDueOn: try get("next_due_on", as: String?.self),
+            nextEndsOn: try get("next_ends_on", as: String?.self),
             seq: try get("seq", as: Int64.self))
     }
 }

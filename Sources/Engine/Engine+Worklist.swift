@@ -11,6 +11,9 @@ public struct WorklistItem: Sendable, Hashable {
     public let dueAt: Date
     /// On the payer's clock.
     public let dueOn: String
+    /// Of a notice: when that ends which it warns of.
+    public let endsAt: Date?
+    public let endsOn: String?
     public let stateTitle: String
     public let drug: String
     /// Of the first service line.
@@ -58,7 +61,8 @@ extension Engine {
                 try WorklistItem(
                     reference: row.get("reference", as: String.self), reason: row.get("reason", as: String.self),
                     severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                    dueOn: row.get("due_on", as: String.self),
+                    dueOn: row.get("due_on", as: String.self), endsAt: row.get("ends_at", as: Date?.self),
+                    endsOn: row.get("ends_on", as: String?.self),
                     stateTitle: row.get("state_title", as: String.self), drug: row.get("drug", as: String.self),
                     hcpcs: row.get("hcpcs", as: String.self), lineCount: row.get("lines", as: Int.self),
                     payerName: row.get("payer_name", as: String.self),

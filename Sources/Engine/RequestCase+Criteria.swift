@@ -137,7 +137,8 @@ extension RequestCase {
         for (key, text) in texts { facts[key] = orderFact(key, text, rules) }
         if let perKilogram = line.milligrams.flatMap({ dose in weight.flatMap { dose.divided(by: $0) } }) {
             // As old as the weight: a child grows.
-            facts["dose_per_kg"] = orderFact("dose_per_kg", perKilogram.description, rules, observedOn: detail.weighedOn)
+            facts["dose_per_kg"] = orderFact(
+                "dose_per_kg", perKilogram.description, rules, observedOn: detail.weighedOn)
         }
         // A dose that equals a labelled one is within the label. One that does not may still be, so nothing is said.
         if isLabelledDose(line, rules.codes) {
@@ -186,7 +187,8 @@ extension RequestCase {
 extension RequestCase.Line {
     fileprivate func isAlike(_ other: Self) -> Bool {
         hcpcs == other.hcpcs && units == other.units && doseAmount == other.doseAmount && doseUnit == other.doseUnit
-            && everyDays == other.everyDays && everyMonths == other.everyMonths && doses == other.doses && route == other.route
+            && everyDays == other.everyDays && everyMonths == other.everyMonths && doses == other.doses
+            && route == other.route
     }
 
     /// Nothing for doses that are no weight.

@@ -83,6 +83,11 @@ public struct RequestCase: Sendable {
         public let recordedAt: Date
         public let actor: String
         public let payload: PostgresJSON
+        /// What a person wrote with it.
+        public let reason: String?
+        public let reference: String?
+        /// May name the patient: show it only with the full record.
+        public let note: String?
         /// The event's hash, in hexadecimal.
         public let hash: String
     }
@@ -94,6 +99,15 @@ public struct RequestCase: Sendable {
         public let dueAt: Date
         /// On the payer's clock.
         public let dueOn: String
+        /// Of what comes before something: when that is. Nothing when it ends as it is due.
+        public let endsAt: Date?
+        public let endsOn: String?
+        /// By which its length was counted; nothing for a date that an event carried.
+        public let rule: BindingRule?
+        /// By which a notice comes earlier.
+        public let noticeRule: BindingRule?
+        /// The number of the event that carried the date on which it hangs.
+        public let dateSeq: Int64?
         public let event: String?
         public let alert: String?
     }

@@ -17,6 +17,7 @@ import Testing
         arguments: [
             "workflow-check", "workflow-graph", "policy-list", "policy-check", "policy-test", "codes-lookup",
             "codes-load", "codes-rules", "lint", "payer-list", "payer-show", "payer-new",
+            "record",
         ])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
@@ -24,7 +25,7 @@ import Testing
             "policy-list": PolicyList.self, "payer-list": PayerList.self, "payer-show": PayerShow.self,
             "payer-new": PayerNew.self, "policy-check": PolicyCheck.self, "policy-test": PolicyTest.self,
             "codes-lookup": CodesLookup.self, "codes-load": CodesLoad.self, "codes-rules": CodesRules.self,
-            "lint": LintCommand.self,
+            "lint": LintCommand.self, "record": RecordCommand.self,
         ]
         let command = try #require(commands[name])
         let help = PrecertCommand.helpMessage(for: command, columns: 100)

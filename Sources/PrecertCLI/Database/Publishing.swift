@@ -58,6 +58,7 @@ struct Publishing {
             ]
             row["from"] = rule.from?.description
             row["until"] = rule.until?.description
+            row["note"] = rule.note
             return row
         }
         return try PostgresJSON(encoding: rows)

@@ -82,7 +82,7 @@ struct EvidenceAdd: AsyncParsableCommand {
                 "Recorded", key: "recorded",
                 .text(
                     result.outcome == "duplicate"
-                        ? "nothing new: it was on file" : evidence.count == 1 ? "1 fact" : "\(evidence.count) facts"))
+                        ? "nothing new: it was on file" : counted(evidence.count, "fact")))
             block.add("Criteria", key: "criteria", .text(check.verdictInWords))
             block.add("State", key: "state", .text(state))
             block.add("Next", key: "next", .text("precert \(check.isMet ? "submit" : "check") \(found.reference)"))

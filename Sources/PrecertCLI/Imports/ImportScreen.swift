@@ -26,7 +26,7 @@ struct ImportScreen {
     }
 
     func text(on terminal: Terminal) -> String {
-        var text = "\(payer): \(rows.count) rows"
+        var text = "\(payer): \(counted(rows.count, "row"))"
         switch report.status {
         case "known":
             return text + ", imported before (\(InstantText.short(report.firstSeenAt))); nothing was changed\n" + counts

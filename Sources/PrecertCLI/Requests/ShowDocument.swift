@@ -79,19 +79,52 @@ struct ShowDocument: Encodable {
     struct Deadline: Encodable {
         let name: String
         let status: String
+        /// Of a notice, when that is raised; then `ends` is when that ends which it warns of.
         let due: Date
+        let ends: Date?
         let event: String?
         let alert: String?
+        let rule: Rule?
+        let noticeRule: Rule?
+        /// The event that carried the date on which it hangs.
+        let dateFromEvent: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case name, status, due, ends, event, alert, rule, noticeRule = "notice_rule"
+            case dateFromEvent = "date_from_event"
+        }
+    }
+
+    struct Rule: Encodable {
+        let clock: String
+        /// `practice default`, or the payer's name.
+        let boundBy: String
+        let length: String
+        let source: String
+        let verified: Bool
+        let note: String?
+
+        enum CodingKeys: String, CodingKey { case clock, length, source, verified, note, boundBy = "bound_by" }
+
+        init(_ rule: BindingRule) {
+            clock = rule.clock
+            boundBy = rule.payerName ?? "practice default"
+            length = rule.length
+            source = rule.source
+            verified = rule.isVerified
+            note = rule.note
+        }
     }
 
     struct AlertRow: Encodable {
         let kind: String
         let title: String
         let due: Date
+        let ends: Date?
         let raised: Date
         let acknowledgedBy: String?
 
-        enum CodingKeys: String, CodingKey { case kind, title, due, raised, acknowledgedBy = "acknowledged_by" }
+        enum CodingKeys: String, CodingKey { case kind, title, due, ends, raised, acknowledgedBy = "acknowledged_by" }
     }
 
     struct Observation: Encodable {
@@ -130,10 +163,14 @@ struct ShowDocument: Encodable {
         let occurred: Date
         let recorded: Date
         let actor: String
+        let reason: String?
+        let reference: String?
+        let note: String?
         let hash: String
 
         enum CodingKeys: String, CodingKey {
-            case seq, event, title, occurred, recorded, actor, hash, fromState = "from_state", toState = "to_state"
+            case seq, event, title, occurred, recorded, actor, reason, reference, note, hash
+            case fromState = "from_state", toState = "to_state"
         }
     }
 
@@ -179,11 +216,14 @@ struct ShowDocument: Encodable {
                 unitsBasis: $0.unitsBasis)
         }
         deadlines = shown.deadlines.map {
-            Deadline(name: $0.name, status: $0.status, due: $0.dueAt, event: $0.event, alert: $0.alert)
+            Deadline(
+                name: $0.name, status: $0.status, due: $0.dueAt, ends: $0.endsAt, event: $0.event, alert: $0.alert,
+                rule: $0.rule.map(Rule.init), noticeRule: $0.noticeRule.map(Rule.init), dateFromEvent: $0.dateSeq)
         }
         alerts = shown.alerts.map {
             AlertRow(
-                kind: $0.kind, title: $0.title, due: $0.dueAt, raised: $0.raisedAt, acknowledgedBy: $0.acknowledgedBy)
+                kind: $0.kind, title: $0.title, due: $0.dueAt, ends: $0.endsAt, raised: $0.raisedAt,
+                acknowledgedBy: $0.acknowledgedBy)
         }
         observations = shown.observations.map {
             Observation(
@@ -199,7 +239,8 @@ struct ShowDocument: Encodable {
         timeline = shown.events.map {
             Event(
                 seq: $0.seq, event: $0.event, title: $0.title, fromState: $0.fromState, toState: $0.toState,
-                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor, hash: $0.hash)
+                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor,
+                reason: $0.reason, reference: $0.reference, note: withNames ? $0.note : nil, hash: $0.hash)
         }
     }
 }

@@ -112,11 +112,14 @@ struct ShowScreen {
             [
                 Table.Column("due", "Due", priority: .essential),
                 Table.Column("name", "Deadline", priority: .essential),
-                Table.Column("does", "Then"),
+                Table.Column("does", "Then", priority: .optional, minimumWidth: 30, wraps: true),
+                Table.Column("rule", "Counted by", minimumWidth: 28, wraps: true),
             ], whenEmpty: "")
         for row in request.deadlines where row.status == "open" {
             let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
-            table.append(.text(row.dueOn), .text(row.name), .text(does.joined(separator: ", ")))
+            let words = DeadlineText(deadline: row)
+            table.append(
+                .text(words.due), .text(row.name), .text(does.joined(separator: ", ")), .text(words.rule))
         }
         return table
     }
@@ -126,12 +129,14 @@ struct ShowScreen {
             [
                 Table.Column("raised", "Raised", priority: .essential),
                 Table.Column("due", "Due", priority: .essential),
+                Table.Column("ends", "Ends", priority: .essential),
                 Table.Column("title", "Alert", wraps: true),
                 Table.Column("acknowledged_by", "Acknowledged by"),
             ], whenEmpty: "")
         for row in request.alerts {
             table.append(
-                .text(row.raisedOn), .text(row.dueOn), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
+                .text(row.raisedOn), .text(row.dueOn), .text(row.endsOn), .text(row.title),
+                .text(row.acknowledgedBy ?? "nobody"))
         }
         return table
     }
@@ -211,8 +216,11 @@ struct ShowScreen {
                 Table.Column("hash", "Hash", priority: .low),
             ], whenEmpty: "")
         for event in request.events {
+            let note = event.note.map { withNames ? "note: \($0)" : "note (shown with --names)" }
+            let words = [event.reference.map { "reference \($0)" }, event.reason, note].compactMap { $0 }
+            let title = event.title + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
             table.append(
-                .number(event.seq), .instant(event.occurredAt), .text(event.title), .text(event.toState),
+                .number(event.seq), .instant(event.occurredAt), .text(title), .text(event.toState),
                 .text(event.actor), .text(String(event.hash.prefix(8))))
         }
         return table
