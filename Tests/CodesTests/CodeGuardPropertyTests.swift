@@ -63,6 +63,7 @@ struct CodeGuardPropertyTests {
                         for finding in LoadedCodes.codeGuard.findings(for: service) {
                             #expect(!(finding.severity == .error && finding.message.contains("unverified")))
                             #expect(finding.isVerified || finding.severity == .warning, "\(finding.ruleID)")
+                            #expect(finding.isVerified || finding.message.contains("unverified"), "\(finding.ruleID)")
                         }
                     }
                 }
