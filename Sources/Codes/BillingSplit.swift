@@ -17,6 +17,10 @@ public struct BillingSplit: Hashable, Sendable {
     public let isVerified: Bool
     let sources: [String]
 
+    /// Where the rule of rounding and of the least wasteful size stands.
+    static let rule =
+        "https://cgsmedicare.com/partb/pubs/news/2023/06/cope140894.html (Medicare contractor, 2023-06-27)"
+
     public var total: Int { administered + discarded }
 
     /// `42 units + 8 JW, total 50 (5 x 100 mg)`; `300 units JZ (1 x 300 mg)`.
