@@ -41,7 +41,7 @@ struct NewCommand: AsyncParsableCommand {
             throw CLIFailure(
                 .refusedInput, "the order was refused; nothing was stored", hint: "correct \(order) and repeat")
         }
-        let catalog = try rules.payers()
+        let catalog = try rules.payerHeads()
         guard let payer = catalog.payer(parsed.payer.value) else {
             throw unknownPayer(parsed.payer.value, in: catalog, at: "\(parsed.payer.location)")
         }
@@ -49,11 +49,11 @@ struct NewCommand: AsyncParsableCommand {
             Console.err("the order is fine; nothing was stored")
             return
         }
+        let criteria = try rules.criteria(at: payer.id)
         let request = newRequest(parsed, drug: drug, payer: payer.id)
         let reference = try await engine.withEngine { engine in
             let reference = try await engine.open(request)
             let found = try await engine.find(reference)
-            let criteria = try rules.criteria()
             let opened = try await engine.requestCase(found.id)
             let check = try opened.check(criteria, asOf: self.engine.time.today)
             _ = try await engine.settleCriteria(of: opened, by: check)
