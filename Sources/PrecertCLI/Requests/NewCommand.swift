@@ -72,7 +72,9 @@ struct NewCommand: AsyncParsableCommand {
             payer: payer, urgency: order.urgency.value.rawValue, owner: owner,
             patient: .init(
                 family: order.patient.family.value.value, given: order.patient.given.value.value,
-                born: order.patient.born.value.value, memberID: order.patient.memberID.value.value),
+                born: order.patient.born.value.value, memberID: order.patient.memberID.value.value,
+                weight: order.patient.weight?.value.value.amount, height: order.patient.height?.value.value.amount,
+                weighedOn: order.patient.weighedOn?.value.value),
             coverage: .init(funding: order.plan.funding.value.rawValue, state: order.plan.state?.value),
             kind: order.kind.value.rawValue, drug: order.drug.value, drugID: drug.id,
             diagnoses: order.diagnoses.map(\.value),
@@ -87,8 +89,12 @@ struct NewCommand: AsyncParsableCommand {
                 NewRequest.Line(
                     hcpcs: service.hcpcs.value, units: String(service.units.value),
                     doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
-                    everyDays: service.every.value.days, doses: service.doses?.value, route: service.route?.value,
-                    modifiers: service.modifiers.map(\.value))
+                    everyDays: service.every.value.days,
+                    everyMonths: service.every.value.unit == .month ? service.every.value.count : nil,
+                    doses: service.doses?.value, route: service.route?.value,
+                    modifiers: service.modifiers.map(\.value), ndc: service.ndc?.value,
+                    discardedUnits: service.discardedUnits.map { String($0.value) },
+                    administration: service.administration.map(\.value), gates: service.gates.map(\.value))
             })
     }
 }
@@ -97,7 +103,8 @@ extension NewRequest {
     /// `natalizumab 300 mg every 28 days: 300 units of J2323`.
     fileprivate var inWords: String {
         lines.map { line in
-            let interval = line.everyDays.map { " every \($0) days" } ?? ""
+            let interval =
+                line.everyDays.map { " every \($0) days" } ?? line.everyMonths.map { " every \($0) months" } ?? ""
             return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
         }.joined(separator: "; ")
     }
