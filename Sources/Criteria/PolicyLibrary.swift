@@ -67,7 +67,9 @@ public final class PolicyLibrary {
 /// The name in the line `policy: payer/drug`, without reading the rest.
 private func policyID(_ bytes: [UInt8]) -> String? {
     let key = Array("policy:".utf8)
-    guard let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: key) }) else { return nil }
+    guard let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: key) }) else {
+        return nil
+    }
     let value = String(decoding: line.dropFirst(key.count), as: UTF8.self)
     let word = value.split(separator: "#").first.map(String.init) ?? ""
     return word.trimming { " \t\r\"'".contains($0) }
