@@ -14,12 +14,16 @@ import Testing
 @Suite("Help") struct HelpTests {
     @Test(
         "is what is on file",
-        arguments: ["workflow-check", "workflow-graph", "policy-check", "policy-test", "policy-diff", "codes-lookup"])
+        arguments: [
+            "workflow-check", "workflow-graph", "policy-check", "policy-test", "policy-diff", "policy-explain",
+            "policy-simulate", "codes-lookup",
+        ])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
             "workflow-check": WorkflowCheck.self, "workflow-graph": WorkflowGraph.self,
             "policy-check": PolicyCheck.self, "policy-test": PolicyTest.self,
-            "policy-diff": PolicyDiffCommand.self, "codes-lookup": CodesLookup.self,
+            "policy-diff": PolicyDiffCommand.self, "policy-explain": PolicyExplain.self,
+            "policy-simulate": PolicySimulate.self, "codes-lookup": CodesLookup.self,
         ]
         let command = try #require(commands[name])
         let help = PrecertCommand.helpMessage(for: command, columns: 100)

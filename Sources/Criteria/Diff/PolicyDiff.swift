@@ -118,8 +118,8 @@ extension CriteriaSetDiff {
 }
 
 extension Leaf {
-    /// `age is at least 18, observed within 6 months, by the chart`
-    var inWords: String {
+    /// What it asks: `age is at least 18`, `anti_jcv_test_date is known, not older than 6 months, proven by the chart`.
+    public var inWords: String {
         guard let fact else { return "\(test)" }
         var text = "\(fact) \(test)"
         if let notOlderThan { text += ", not older than \(notOlderThan)" }

@@ -3,6 +3,8 @@ import ArgumentParser
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Payers' policies: check the files, run their example patients, compare versions.",
-        subcommands: [PolicyCheck.self, PolicyTest.self, PolicyDiffCommand.self])
+        abstract: "Payers' policies: check, explain, compare and try out the files.",
+        subcommands: [
+            PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDiffCommand.self, PolicySimulate.self,
+        ])
 }
