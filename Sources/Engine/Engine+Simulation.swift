@@ -26,7 +26,7 @@ extension Engine {
                 for row in rows { simulator.judge(try PastRequest(row)) }
                 if rows.count < 2000 { break }
             }
-            return simulator.result
+            return simulator.result()
         }
     }
 }

@@ -43,7 +43,8 @@ struct PolicySimulator {
         wanted = modules.flatMap(\.policies).reduce(into: policy.askedFacts) { $0.formUnion($1.askedFacts) }
     }
 
-    var result: PolicySimulation {
+    mutating func result() -> PolicySimulation {
+        keepFirstFlips()
         var result = simulation
         result.groups = groups.map {
             PolicySimulation.FlipGroup(
@@ -82,11 +83,17 @@ struct PolicySimulator {
         } else {
             groups[GroupKey(before: key.before, after: key.after, decisive: ["others"]), default: 0] += 1
         }
-        guard simulation.flips.count < most else { return }
         simulation.flips.append(
             PolicySimulation.Flip(
                 request: past.order.summary.reference, before: before.answer, after: after.answer, decisive: decisive,
                 decision: past.decision, judgedOn: past.judgedOn))
+        if simulation.flips.count >= 2 * most + 1_000 { keepFirstFlips() }
+    }
+
+    /// The first ones by request, however the rows come.
+    private mutating func keepFirstFlips() {
+        simulation.flips.sort { $0.request < $1.request }
+        simulation.flips.removeLast(max(0, simulation.flips.count - most))
     }
 
     /// What one policy says, and how to find out why.

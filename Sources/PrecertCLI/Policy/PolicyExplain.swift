@@ -156,6 +156,7 @@ struct ExplainedPolicy: Encodable {
 
 /// A node of the tree: what it asks, and for a request what it comes to.
 struct ExplainedCriterion: Encodable {
+    /// `all`, `any`, `at least 2`, `not`, `readings` or `leaf`.
     let kind: String
     let id: String?
     let title: String
@@ -172,7 +173,7 @@ struct ExplainedCriterion: Encodable {
     /// The policy's node and the trace of the same node; one of them may be missing.
     init(_ criterion: Criterion?, _ trace: Trace?) {
         let leaf: Leaf? = if case .leaf(let leaf)? = criterion?.kind { leaf } else { nil }
-        kind = trace?.kind ?? criterion?.kindInWords ?? ""
+        kind = trace?.kind ?? criterion?.kindName ?? ""
         id = trace?.id ?? leaf?.id
         title = trace?.title ?? leaf?.title ?? criterion?.title ?? criterion?.kindInWords ?? ""
         asks = leaf?.inWords
@@ -212,7 +213,36 @@ extension Policy {
     }
 }
 
+extension ExplainedCriterion {
+    /// How a group combines its parts, where its title does not say so.
+    var combines: String? {
+        guard kind != "leaf", !children.isEmpty, let words, words != title else { return nil }
+        return words
+    }
+
+    private var words: String? {
+        switch kind {
+        case "all": "All of these"
+        case "any": "One of these"
+        case "not": "Not this"
+        case "readings": "The payer's texts differ"
+        default: "At" + kind.dropFirst(2) + " of these \(children.count)"
+        }
+    }
+}
+
 extension Criterion {
+    fileprivate var kindName: String {
+        switch kind {
+        case .all: "all"
+        case .any: "any"
+        case .atLeast(let count, _): "at least \(count)"
+        case .not: "not"
+        case .readings: "readings"
+        case .leaf: "leaf"
+        }
+    }
+
     fileprivate var kindInWords: String {
         switch kind {
         case .all: "All of these"

@@ -60,7 +60,7 @@ struct PolicyExplainScreen {
             case nil: ""
             }
         let margin = 2 * depth + 2
-        var details: [String] = []
+        var details = [node.combines.map { "(\($0.lowercased()))" }].compactMap { $0 }
         if let asks = node.asks { details.append("asks: \(asks)") }
         if node.kind == "leaf", let why = node.why {
             let source = [node.evidence, node.observedOn.map { "observed \($0)" }].compactMap { $0 }

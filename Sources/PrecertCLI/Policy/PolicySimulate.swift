@@ -102,7 +102,7 @@ struct PolicySimulationScreen {
         guard count > 0 else { return text }
         text += "\n" + heading("Answers and the payer's decisions", terminal)
         text += scores.text(on: terminal)
-        text += agreement("on file", simulation.present) + agreement("new", simulation.new)
+        text += agreement("The policy on file", simulation.present) + agreement("The new one", simulation.new)
         text += "\n" + heading("What would change", terminal)
         guard simulation.flipCount > 0 else { return text + "No request would have got another answer.\n" }
         text += groups.text(on: terminal)
@@ -120,9 +120,9 @@ struct PolicySimulationScreen {
     }
 
     private func agreement(_ name: String, _ score: PolicySimulation.Score) -> String {
-        guard score.comparable > 0 else { return "The policy \(name) and the payer cannot be compared yet.\n" }
+        guard score.comparable > 0 else { return "\(name) and the payer cannot be compared yet.\n" }
         return
-            "The policy \(name) agrees with the payer on \(score.agreeing) of \(score.comparable) decided requests.\n"
+            "\(name) agrees with the payer on \(score.agreeing) of \(score.comparable) decided requests.\n"
     }
 
     private var scores: Table {
