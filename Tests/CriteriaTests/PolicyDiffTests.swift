@@ -111,7 +111,7 @@ import Testing
     func known() throws {
         let more = "{all: [\(Self.adult(18)), \(Small.leaf("asked", "alone", "{known: true}"))]}"
         let diff = try diff("{all: [\(Self.adult(18))]}", more)
-        #expect(words(diff).contains { $0.hasPrefix("met unknown: alone not on record") })
+        #expect(words(diff).contains { $0.hasPrefix("met unknown: alone is not on record") })
     }
 
     @Test("what is only reworded or put in another order is no other verdict")

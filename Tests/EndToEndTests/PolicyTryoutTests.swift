@@ -12,7 +12,7 @@ struct PolicyTryoutTests {
         let old = repositoryFile(Self.natalizumab)
         let same = try await practice.precert("policy", "diff", old, old)
         #expect(same.status == 0)
-        #expect(same.out == "bcbs_north_dakota/natalizumab: nothing differs.\n")
+        #expect(same.out == "bcbs_north_dakota/natalizumab: the same criteria, and nothing beside them differs.\n")
 
         let text = try String(contentsOfFile: old, encoding: .utf8)
         let new = try practice.write(

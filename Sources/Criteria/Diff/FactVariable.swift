@@ -123,9 +123,9 @@ struct FactVariables {
         }
         // Where the value makes no difference, whether it is known at all may make one.
         if cells.count < 2, !places.allSatisfy({ leaves[$0].isShared }) {
-            add([:], "not on record", keepsUnknown: true)
+            add([:], "is not on record", keepsUnknown: true)
         }
-        if cells.isEmpty { add([:], "not on record", keepsUnknown: true) }
+        if cells.isEmpty { add([:], "is not on record", keepsUnknown: true) }
         return FactVariable(facts: facts, leaves: places, cells: cells, candidates: candidates, remark: remark)
     }
 

@@ -33,6 +33,7 @@ extension Policy {
             return ("source \(source.id)", parts.compactMap { $0 }.joined(separator: ", "))
         }
         lines += sets.map { ("approval of \($0.id)", $0.approval?.description) }
+        lines.append(("notes", notes.isEmpty ? nil : notes.joined(separator: " / ")))
         return lines.compactMap { name, text in text.map { (name, $0) } }
     }
 

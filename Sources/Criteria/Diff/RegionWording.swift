@@ -52,7 +52,7 @@ struct RegionWording {
         }
         let inside = chosen.compactMap(value)
         let outside = all.compactMap(value).filter { !inside.contains($0) }
-        if outside.isEmpty { return "is anything" }
+        if outside.isEmpty { return "has any value" }
         switch type {
         case .number(let unit): return intervals(inside, among: all.compactMap(value), unit)
         case .code: return codes(inside, outside)
@@ -138,7 +138,7 @@ struct RegionWording {
         }
         let together = conjunction(inside)
         if together.fitting == inside {
-            return together.words.isEmpty ? "\(list(variable.facts, "and")) is anything" : list(together.words, "and")
+            return together.words.isEmpty ? "\(list(variable.facts, "and")) may be anything" : list(together.words, "and")
         }
         return inside.map { list(conjunction([$0]).words, "and") }.joined(separator: "; or ")
     }

@@ -7,7 +7,7 @@ struct PolicyDiffScreen {
     let diff: PolicyDiff
 
     func text(on terminal: Terminal) -> String {
-        guard !diff.isSame else { return "\(after.id): nothing differs.\n" }
+        guard !diff.isSame else { return "\(after.id): the same criteria, and nothing beside them differs.\n" }
         var text = "\(after.id)  " + Style.heading.applied(to: diff.direction.inWords, on: terminal) + "\n"
         if !diff.head.isEmpty {
             text += "\n" + Style.heading.applied(to: "Beside the criteria", on: terminal) + "\n"
