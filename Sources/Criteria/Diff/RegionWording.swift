@@ -138,7 +138,8 @@ struct RegionWording {
         }
         let together = conjunction(inside)
         if together.fitting == inside {
-            return together.words.isEmpty ? "\(list(variable.facts, "and")) may be anything" : list(together.words, "and")
+            let words = list(together.words, "and")
+            return words.isEmpty ? "\(list(variable.facts, "and")) may be anything" : words
         }
         return inside.map { list(conjunction([$0]).words, "and") }.joined(separator: "; or ")
     }
