@@ -127,8 +127,24 @@ let package = Package(
 // Built for Benchmarks/run only, so that a plain build stays short.
 if Context.environment["PRECERT_BENCHMARKS"] != nil {
     package.products.append(.executable(name: "precert-bench", targets: ["PrecertBench"]))
+    package.products.append(.executable(name: "policy-bench", targets: ["PolicyBench"]))
+    package.targets.append(
+        .executableTarget(
+            name: "PolicyBench", dependencies: ["CivilTime", "Criteria"], path: "Benchmarks/PolicyBench",
+            swiftSettings: strict))
     package.targets.append(
         .executableTarget(
             name: "PrecertBench", dependencies: ["PostgresClient"], path: "Benchmarks/PrecertBench",
             swiftSettings: strict))
+}
+
+// Built for Scripts/fuzz only, which gives the sanitizers' flags.
+if Context.environment["PRECERT_FUZZ"] != nil {
+    package.products.append(.executable(name: "policy-fuzz", targets: ["PolicyFuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "PolicyFuzz", dependencies: ["CivilTime", "Criteria", "Diagnostics"], path: "Tests/Fuzz/PolicyFuzz",
+            swiftSettings: strict,
+            // GNU gold breaks on the sanitizers' tables.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }

@@ -7,7 +7,7 @@ create or replace function precert.clock_always_runs(p_clock text) returns boole
 as $$
     select bool_and(exists (
         select from precert.clock_rule r
-        where r.payer_id = '*' and r.clock = p_clock and r.urgency in (u.urgency, 'any')
+        where r.payer_id = '*' and r.is_current and r.clock = p_clock and r.urgency in (u.urgency, 'any')
             and r.effective_from = '-infinity' and r.effective_until = 'infinity'))
     from (values ('standard'), ('urgent')) u (urgency)
 $$;

@@ -50,8 +50,9 @@ begin
     union all
     select v_version, x->>'name', x->>'kind', x->>'title' from jsonb_array_elements(p_compiled->'states') x;
 
-    insert into precert.workflow_event (version_id, event, title, sent_by)
-    select v_version, x->>'name', x->>'title', x->>'by' from jsonb_array_elements(p_compiled->'events') x;
+    insert into precert.workflow_event (version_id, event, title, sent_by, recording)
+    select v_version, x->>'name', x->>'title', x->>'by', nullif(x->'recording', 'null')
+    from jsonb_array_elements(p_compiled->'events') x;
 
     insert into precert.workflow_edge (from_version, from_state, event, to_version, to_state, is_stay)
     select v_version, x->>'from', x->>'event', v_version, x->>'to', (x->>'is_stay')::boolean

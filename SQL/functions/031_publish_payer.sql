@@ -24,12 +24,12 @@ begin
         name = excluded.name, time_zone = excluded.time_zone, checksum = excluded.checksum, module = excluded.module,
         published_at = case when p.checksum = excluded.checksum then p.published_at else excluded.published_at end;
     if v_is_new then
-        delete from precert.clock_rule r where r.payer_id = p_payer;
+        update precert.clock_rule r set is_current = false where r.payer_id = p_payer and r.is_current;
         insert into precert.clock_rule (payer_id, clock, urgency, effective_from, effective_until, amount, unit, source,
-            verified)
+            verified, note)
         select p_payer, x->>'clock', x->>'urgency', coalesce((x->>'from')::date, '-infinity'),
             coalesce((x->>'until')::date, 'infinity'), (x->>'amount')::integer, x->>'unit', x->>'source',
-            (x->>'verified')::boolean
+            (x->>'verified')::boolean, x->>'note'
         from jsonb_array_elements(p_clocks) x;
         if p_payer = '*' then
             select c.clock into v_clock

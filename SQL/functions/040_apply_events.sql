@@ -122,8 +122,10 @@ begin
         armed as materialized (
             -- What the wanted deadlines come to. While the anchor is not known the fallback is due in its place.
             select w.request_id, w.name, w.scope, w.state_kind, w.seq, said.event, said.alert,
-                case when said.lead is null then about.at
-                    else precert.clock_due(w.payer_id, said.lead, w.urgency, about.at, -1) end as due_at
+                coalesce(notice.due, about.at) as due_at,
+                nullif(coalesce(case when w.relation = 'before' and not f.is_fallback then w.anchor_at end,
+                    case when notice.due is not null then about.at end), coalesce(notice.due, about.at)) as ends_at,
+                run.rule_id, notice.rule_id as notice_rule_id
             from wanted w
             cross join lateral (
                 select w.anchor is not null and w.anchor_at is null as is_fallback
@@ -131,18 +133,17 @@ begin
             cross join lateral (
                 select case when f.is_fallback then w.fallback_event else w.event end as event,
                     case when f.is_fallback then w.fallback_alert else w.alert end as alert,
-                    case when f.is_fallback then w.fallback_lead else w.lead end as lead
+                    case when f.is_fallback then w.fallback_lead else w.lead end as lead,
+                    case when f.is_fallback then w.fallback_clock else w.clock end as clock
             ) said
+            cross join lateral precert.clock_run(w.payer_id, said.clock, w.urgency,
+                case when w.relation = 'before' and not f.is_fallback then w.anchor_at else w.occurred_at end,
+                case when w.relation = 'before' and not f.is_fallback then -1 else 1 end) run
             cross join lateral (
-                select case
-                    when f.is_fallback and w.fallback_clock is null then null
-                    when f.is_fallback then
-                        precert.clock_due(w.payer_id, w.fallback_clock, w.urgency, w.occurred_at)
-                    when w.relation = 'after' then precert.clock_due(w.payer_id, w.clock, w.urgency, w.occurred_at)
-                    when w.relation = 'before' then
-                        precert.clock_due(w.payer_id, w.clock, w.urgency, w.anchor_at, -1)
-                    else w.anchor_at end as at
+                select case when said.clock is not null then run.due
+                    when not f.is_fallback then w.anchor_at end as at
             ) about
+            cross join lateral precert.clock_run(w.payer_id, said.lead, w.urgency, about.at, -1) notice
             where w.arms
         ),
         kept as (
@@ -174,14 +175,16 @@ begin
                 and a.deadline = c.name and a.armed_seq = c.armed_seq and a.acknowledged_at is null
         ),
         opened as (
-            insert into precert.deadline as d (organization_id, request_id, name, scope, status, kind, due_at, event,
-                alert, armed_seq)
+            insert into precert.deadline as d (organization_id, request_id, name, scope, status, kind, due_at,
+                ends_at, rule_id, notice_rule_id, event, alert, armed_seq)
             select v_organization, n.request_id, n.name, n.scope, 'open',
-                case when n.state_kind = 'work' then 'work' else 'wait' end, n.due_at, n.event, n.alert, n.seq
+                case when n.state_kind = 'work' then 'work' else 'wait' end, n.due_at, n.ends_at, n.rule_id,
+                n.notice_rule_id, n.event, n.alert, n.seq
             from armed n
             where n.due_at is not null
             on conflict (organization_id, request_id, name) do update set
                 scope = excluded.scope, status = 'open', kind = excluded.kind, due_at = excluded.due_at,
+                ends_at = excluded.ends_at, rule_id = excluded.rule_id, notice_rule_id = excluded.notice_rule_id,
                 event = excluded.event, alert = excluded.alert, armed_seq = excluded.armed_seq, fired_at = null
         ),
         queued as (

@@ -1,6 +1,6 @@
 -- Records observed facts: [{fact, value, observed_on, source, document_sha256 (hex), note}]. What is on file already,
--- word for word, is left out; when all of it is, the answer is 'duplicate' and nothing is added. Old rows stay:
--- the newest row of a fact is the one that counts.
+-- word for word, is left out; when all of it is, the answer is 'duplicate' and nothing is added. Old rows stay; which
+-- row of a fact counts stands at the table.
 create or replace function precert.record_evidence(p_request uuid, p_items jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -18,23 +18,30 @@ begin
     where r.organization_id = v_organization and r.request_id = p_request for no key update;
     if not found then raise exception 'no such request' using errcode = 'PC012'; end if;
 
-    -- An item is new when it differs from the one of its fact before it: in this list, else the newest on file.
-    with given as (
-        select x.ordinality as ordinal, x.value->>'fact' as fact,
+    -- An item is new when it differs from what was said before it of its fact and day: in this list, else on file. With
+    -- what was said of another day it has nothing to do. The day is counted as where the evidence is read.
+    with told as (
+        select e.evidence_no as no, null::bigint as ordinal, e.fact, e.observed_on,
+            precert.evidence_item(e.fact, e.value, e.observed_on, e.source, e.document_sha256, e.note) as item
+        from precert.evidence e
+        where e.organization_id = v_organization and e.request_id = p_request
+            and e.fact in (select x->>'fact' from jsonb_array_elements(p_items) x)
+        union all
+        select null, x.ordinality, x.value->>'fact', (x.value->>'observed_on')::date,
             precert.evidence_item(x.value->>'fact', x.value->'value', (x.value->>'observed_on')::date,
-                x.value->>'source', decode(x.value->>'document_sha256', 'hex'), x.value->>'note') as item
+                x.value->>'source', decode(x.value->>'document_sha256', 'hex'), x.value->>'note')
         from jsonb_array_elements(p_items) with ordinality x
     ),
+    placed as (
+        select t.*, coalesce(t.observed_on, max(t.observed_on) over (partition by t.fact order by t.no, t.ordinal),
+            '-infinity') as day
+        from told t
+    ),
     followed as (
-        select g.ordinal, g.item, coalesce(lag(g.item) over (partition by g.fact order by g.ordinal), (
-            select precert.evidence_item(e.fact, e.value, e.observed_on, e.source, e.document_sha256, e.note)
-            from precert.evidence e
-            where e.organization_id = v_organization and e.request_id = p_request and e.fact = g.fact
-            order by e.evidence_no desc limit 1)) as before
-        from given g
+        select p.*, lag(p.item) over (partition by p.fact, p.day order by p.no, p.ordinal) as before from placed p
     )
     select coalesce(jsonb_agg(f.item order by f.ordinal), '[]') into v_new
-    from followed f where f.item is distinct from f.before;
+    from followed f where f.ordinal is not null and f.item is distinct from f.before;
     if v_new = '[]' then
         update precert.request r set seq = r.seq
         where r.organization_id = v_organization and r.request_id = p_request;

@@ -1,11 +1,13 @@
 -- Stores an order as a new request: patient, coverage, what is asked, and the first event, in one transaction.
 --
--- `p_order` holds: request_id, reference, workflow, payer, urgency, owner, patient {family, given, born, member_id},
--- coverage {funding, state}, kind, drug, drug_id, diagnoses, prescriber {name, npi, specialty},
--- site {name, npi, place_of_service}, planned_on, lines [{hcpcs, units, dose_amount, dose_unit, every_days, doses,
--- route, modifiers}]. The same request_id again is answered as a duplicate.
--- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient for the same code; an
--- approval in force is not in the way of its continuation.
+-- `p_order` holds: request_id, reference, workflow, payer, urgency, owner, patient {family, given, born, member_id,
+-- weight_kg, height_cm, weighed_on}, coverage {funding, state}, kind, drug, drug_id, diagnoses (the primary one first),
+-- prescriber {name, npi, specialty}, site {name, npi, place_of_service}, planned_on, lines [{hcpcs, units, dose_amount,
+-- dose_unit, every_days or every_months, doses, route, modifiers, ndc, discarded_units, administration, gates}]. The
+-- same request_id again is answered as a duplicate.
+-- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient with a code in common.
+-- An approval in force is not in the way of its continuation. It is in the way of every other kind: a restart begins
+-- anew, and a transition follows an approval of another payer, so one of this payer's makes the order doubtful.
 create or replace function precert.open_request(p_order jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -100,20 +102,26 @@ begin
         v_version, v_event.to_state, 1, v_event.hash);
 
     insert into precert.request_detail (organization_id, request_id, patient_id, member_id, kind, drug, drug_id,
-        diagnoses, prescriber_name, prescriber_npi, prescriber_specialty, site_name, site_npi, place_of_service,
-        planned_on)
+        diagnoses, weight_kg, height_cm, weighed_on, prescriber_name, prescriber_npi, prescriber_specialty, site_name,
+        site_npi, place_of_service, planned_on)
     values (v_organization, v_request, v_patient, p_order->'patient'->>'member_id', p_order->>'kind',
         p_order->>'drug', p_order->>'drug_id',
         array(select jsonb_array_elements_text(p_order->'diagnoses')),
+        (p_order->'patient'->>'weight_kg')::numeric, (p_order->'patient'->>'height_cm')::numeric,
+        (p_order->'patient'->>'weighed_on')::date,
         p_order->'prescriber'->>'name', p_order->'prescriber'->>'npi', p_order->'prescriber'->>'specialty',
         p_order->'site'->>'name', p_order->'site'->>'npi', p_order->'site'->>'place_of_service',
         (p_order->>'planned_on')::date);
 
     insert into precert.service_line (organization_id, request_id, line_no, hcpcs, units, dose_amount, dose_unit,
-        every_days, doses, route, modifiers)
+        every_days, every_months, doses, route, modifiers, ndc, discarded_units, administration, gates)
     select v_organization, v_request, x.ordinality, x.value->>'hcpcs', (x.value->>'units')::numeric,
         (x.value->>'dose_amount')::numeric, x.value->>'dose_unit', (x.value->>'every_days')::integer,
-        (x.value->>'doses')::integer, x.value->>'route', array(select jsonb_array_elements_text(coalesce(x.value->'modifiers', '[]')))
+        (x.value->>'every_months')::integer, (x.value->>'doses')::integer, x.value->>'route',
+        array(select jsonb_array_elements_text(coalesce(x.value->'modifiers', '[]'))), x.value->>'ndc',
+        (x.value->>'discarded_units')::numeric,
+        array(select jsonb_array_elements_text(coalesce(x.value->'administration', '[]'))),
+        array(select jsonb_array_elements_text(coalesce(x.value->'gates', '[]')))
     from jsonb_array_elements(p_order->'lines') with ordinality x;
 
     -- The code guard ran before this call; the order is complete, so it goes on to criteria collection at once.

@@ -50,8 +50,8 @@ begin
     where d.organization_id = v_organization and d.request_id = f.request_id and d.name = f.name;
 
     insert into precert.alert (organization_id, request_id, kind, title, severity, deadline, armed_seq, due_at,
-        raised_at)
-    select v_organization, f.request_id, a.alert, a.title, a.severity, f.name, f.armed_seq, f.due_at, v_now
+        ends_at, raised_at)
+    select v_organization, f.request_id, a.alert, a.title, a.severity, f.name, f.armed_seq, f.due_at, f.ends_at, v_now
     from unnest(v_due) f
     join precert.request r on r.organization_id = v_organization and r.request_id = f.request_id
     join precert.workflow_alert a on a.version_id = r.version_id and a.alert = f.alert

@@ -86,6 +86,16 @@ begin
             when m.as_of::date < opened.day - 1 then 'as-of-before-the-request'
             when precert.status_event(m.record->>'kind', m.record->>'authorization_number') is null
                 then 'status-needs-a-person'
+            -- The state is the request's. What decides one code of several, or does not say which part it grants, would
+            -- decide the others with it: a file's row waits for a person. A person may say of an approval that it is
+            -- one of this code; that is then an approval in part.
+            when m.record->>'kind' in ('approved', 'approved_in_part', 'denied', 'not_required', 'cancelled')
+                and (m.record->>'hcpcs' is not null or m.record->>'kind' = 'approved_in_part')
+                and not (v_batch.mapping = 'manual' and m.record->>'hcpcs' is not null
+                    and m.record->>'kind' in ('approved', 'approved_in_part'))
+                and (select count(distinct l.hcpcs) from precert.service_line l
+                    where l.organization_id = v_organization and l.request_id = m.match_id) > 1
+                then 'one-of-several-codes'
             when exists (select from precert.quarantine q where q.organization_id = v_organization
                 and q.source_key = m.source_key and q.resolved_at is null) then 'held'
             end) as verdict
@@ -176,12 +186,17 @@ begin
             select a from precert.apply_events(array(
                 select row(j.request_id,
                     precert.status_event(case
-                            -- Another product than was asked for is no approval of what was: a person must say
-                            -- whether it will do.
+                            -- Another product than was asked for is no approval of what was, nor is one code while
+                            -- another is open: a person must say whether it will do.
                             when j.record->>'kind' = 'approved' and j.record->>'hcpcs' is not null
-                                and not exists (select from precert.service_line l
-                                    where l.organization_id = v_organization and l.request_id = j.request_id
-                                        and l.hcpcs = j.record->>'hcpcs')
+                                and not coalesce((
+                                    select bool_or(l.hcpcs = j.record->>'hcpcs')
+                                        and bool_and(l.hcpcs = j.record->>'hcpcs' or exists (
+                                            select from precert.authorization_line a
+                                            where a.organization_id = v_organization and a.request_id = l.request_id
+                                                and a.hcpcs = l.hcpcs))
+                                    from precert.service_line l
+                                    where l.organization_id = v_organization and l.request_id = j.request_id), false)
                                 then 'approved_in_part'
                             else j.record->>'kind' end, j.record->>'authorization_number'),
                     j.source_key, p_actor, least(v_now, j.as_of at time zone p.time_zone), null,
@@ -190,7 +205,16 @@ begin
                     jsonb_strip_nulls(case
                         when j.record->>'kind' in ('approved', 'approved_in_part') then jsonb_build_object(
                             'authorization-start', (j.record->>'from') || 'T00:00:00',
-                            'authorization-end', (j.record->>'to') || 'T23:59:59')
+                            -- Of codes that end on different days the first to end is the one not to be missed.
+                            'authorization-end', case when j.record->>'to' is not null then least(
+                                (j.record->>'to')::date, (
+                                select min(c.valid_to) from precert.current_authorization c
+                                where c.organization_id = v_organization and c.request_id = j.request_id
+                                    and j.record->>'hcpcs' is not null
+                                    and c.line_no <> coalesce((
+                                        select min(l.line_no) from precert.service_line l
+                                        where l.organization_id = v_organization and l.request_id = j.request_id
+                                            and l.hcpcs = j.record->>'hcpcs'), 1))) || 'T23:59:59' end)
                         when j.record->>'kind' = 'pended' then jsonb_build_object(
                             'information-due', (j.record->>'due') || 'T23:59:59')
                         when j.record->>'kind' = 'denied' then jsonb_build_object(
@@ -240,16 +264,28 @@ begin
         )
         insert into precert.authorization_line (organization_id, request_id, authorization_no, line_no, hcpcs, units,
             units_basis)
-        select v_organization, g.request_id, g.authorization_no, l.line_no, coalesce(o.hcpcs, l.hcpcs), o.units,
-            coalesce(o.units_basis, 'not said')
+        -- One for each code, under the first line that has it: the units are the code's, however many lines share it.
+        -- Units that come without a code say nothing of any one of several.
+        select v_organization, g.request_id, g.authorization_no, l.line_no, coalesce(o.hcpcs, l.hcpcs),
+            case when o.hcpcs is not null or codes.number = 1 then o.units end,
+            case when o.hcpcs is not null or codes.number = 1 then coalesce(o.units_basis, 'not said')
+                else 'not said' end
         from granted g
         join precert.observation o on o.organization_id = v_organization and o.request_id = g.request_id
             and o.observation_no = g.observation_no
-        join precert.service_line l on l.organization_id = v_organization and l.request_id = g.request_id
-            and (o.hcpcs is null or l.hcpcs = o.hcpcs
-                -- A code that was not asked for is the payer's answer to the first line.
-                or (l.line_no = 1 and not exists (select from precert.service_line x
-                    where x.organization_id = v_organization and x.request_id = g.request_id and x.hcpcs = o.hcpcs)));
+        cross join lateral (
+            select count(distinct x.hcpcs) as number, bool_or(x.hcpcs = o.hcpcs) as has_theirs
+            from precert.service_line x
+            where x.organization_id = v_organization and x.request_id = g.request_id
+        ) codes
+        cross join lateral (
+            select x.hcpcs, min(x.line_no) as line_no
+            from precert.service_line x
+            where x.organization_id = v_organization and x.request_id = g.request_id
+            group by x.hcpcs
+        ) l
+        -- A code that was not asked for is the payer's answer to the first line.
+        where o.hcpcs is null or l.hcpcs = o.hcpcs or (l.line_no = 1 and not codes.has_theirs);
 
         update precert.import_row r
         set outcome = case res.outcome when 'applied' then 'applied' when 'duplicate' then 'duplicate'

@@ -1,6 +1,6 @@
 -- Recomputes the hash chains of the organization (or of one request) and names every place where history does not
--- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit, evidence
--- or a packet that is not what history has the digest of (erased evidence is no fault). No row: all is well.
+-- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit, evidence, a step's words
+-- or a packet that is not what history has the digest of (erased evidence or words are no fault). No row: all is well.
 -- PC012 for a request of which the organization has neither a head nor an event, so that a wrong id is not "all well".
 -- What it cannot find: a tail dropped together with its head; for that an anchor must be kept elsewhere.
 create or replace function precert.audit_verify(p_request uuid default null)
@@ -69,6 +69,13 @@ begin
     ) v
     left join precert.event e on e.organization_id = v_organization and e.request_id = v.request_id and e.seq = v.seq
     where e.payload->>'sha256' is distinct from v.digest
+    union all
+    select w.request_id, w.seq, 'the words of a step are not what was recorded'
+    from precert.recorded_step w
+    join precert.event e on e.organization_id = v_organization and e.request_id = w.request_id and e.seq = w.seq
+    where w.organization_id = v_organization and (p_request is null or w.request_id = p_request)
+        and e.payload->>'step_sha256'
+            is distinct from precert.evidence_digest(w.salt, precert.step_item(w.event, w.done_on, w.words, w.dates))
     union all
     select s.request_id, s.seq, 'the packet is not what was submitted'
     from precert.submission s

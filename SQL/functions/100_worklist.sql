@@ -5,8 +5,9 @@
 -- rows. `p_owner` narrows it to one person's requests (all of that person's open ones are read), `p_unassigned` to
 -- those of nobody. The limits are constants and the joins few, so that the plan is good without knowing the arguments.
 create or replace function precert.worklist(p_limit integer, p_owner text default null, p_unassigned boolean default false)
-returns table (reference text, reason text, severity text, due_at timestamptz, due_on text, state_title text,
-    drug text, hcpcs text, payer_name text, initials text, urgency text, planned_on date, owner text)
+returns table (reference text, reason text, severity text, due_at timestamptz, due_on text, ends_at timestamptz,
+    ends_on text, state_title text, drug text, hcpcs text, lines integer, payer_name text, initials text,
+    urgency text, planned_on date, owner text)
     language plpgsql stable
     set search_path = pg_catalog, precert, pg_temp
 as $$
@@ -17,7 +18,7 @@ declare
 begin
     if p_owner is null then
         v_pressing := array(
-            (select row(a.request_id, a.title, a.severity, a.due_at)::precert.pressing
+            (select row(a.request_id, a.title, a.severity, a.due_at, a.ends_at)::precert.pressing
             from precert.alert a
             where a.organization_id = v_organization and a.acknowledged_at is null
                 and (not p_unassigned or exists (select from precert.request r
@@ -25,7 +26,7 @@ begin
             order by precert.severity_rank(a.severity), a.due_at
             limit 200)
             union all
-            (select row(d.request_id, null, 'info', d.due_at)::precert.pressing
+            (select row(d.request_id, null, 'info', d.due_at, d.ends_at)::precert.pressing
             from precert.deadline d
             where d.organization_id = v_organization and d.status = 'open' and d.kind = 'work'
                 and (not p_unassigned or exists (select from precert.request r
@@ -34,12 +35,12 @@ begin
             limit 200));
     else
         v_pressing := array(
-            select row(a.request_id, a.title, a.severity, a.due_at)::precert.pressing
+            select row(a.request_id, a.title, a.severity, a.due_at, a.ends_at)::precert.pressing
             from precert.request r
             join precert.alert a using (organization_id, request_id)
             where r.organization_id = v_organization and r.owner = p_owner and a.acknowledged_at is null
             union all
-            select row(d.request_id, null, 'info', d.due_at)::precert.pressing
+            select row(d.request_id, null, 'info', d.due_at, d.ends_at)::precert.pressing
             from precert.request r
             join precert.deadline d using (organization_id, request_id)
             where r.organization_id = v_organization and r.owner = p_owner and d.status = 'open' and d.kind = 'work');
@@ -60,9 +61,12 @@ begin
         limit p_limit
     )
     select f.reference, coalesce(f.reason, st.title), f.severity, f.due_at, precert.local_text(f.due_at, p.time_zone),
+        f.ends_at, precert.local_text(f.ends_at, p.time_zone),
         st.title, d.drug,
         (select l.hcpcs from precert.service_line l where l.organization_id = v_organization
             and l.request_id = f.request_id and l.line_no = 1),
+        (select count(*)::integer from precert.service_line l where l.organization_id = v_organization
+            and l.request_id = f.request_id),
         p.name,
         (select left(pt.given, 1) || '.' || left(pt.family, 1) || '.' from precert.patient pt
             where pt.organization_id = v_organization and pt.patient_id = d.patient_id),

@@ -26,10 +26,11 @@ $$;
 alter schema precert owner to precert_owner;
 alter table precert.schema_migration owner to precert_owner;
 alter table precert.schema_function owner to precert_owner;
+alter table precert.schema_state owner to precert_owner;
 
 revoke all on schema precert from public;
 grant usage on schema precert to precert_app, precert_read;
-grant select on precert.schema_migration, precert.schema_function to precert_app, precert_read;
+grant select on precert.schema_migration, precert.schema_function, precert.schema_state to precert_app, precert_read;
 
 -- What comes later is closed to the public and open to the two working roles without a word in each migration.
 alter default privileges for role precert_owner revoke execute on functions from public;

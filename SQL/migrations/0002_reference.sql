@@ -40,6 +40,8 @@ create table precert.workflow_event (
     event text not null,
     title text not null,
     sent_by text not null check (sent_by in ('operator', 'payer', 'worker', 'clock')),
+    -- What goes with it when a person records it; NULL when it comes in another way.
+    recording jsonb check (jsonb_typeof(recording) = 'object'),
     primary key (version_id, event)
 );
 
@@ -174,7 +176,9 @@ create table precert.payer (
 );
 
 -- How long a clock runs. A payer's rule binds before the practice's default ('*'); an urgency of its own before 'any'.
+-- A rule that another took the place of is kept, for the deadlines that run by it.
 create table precert.clock_rule (
+    rule_id integer generated always as identity primary key,
     payer_id text not null references precert.payer,
     clock text not null,
     urgency text not null check (urgency in ('standard', 'urgent', 'any')),
@@ -184,9 +188,13 @@ create table precert.clock_rule (
     unit text not null check (unit in ('hours', 'calendar_days', 'business_days', 'months')),
     source text not null,
     verified boolean not null,
-    primary key (payer_id, clock, urgency, effective_from),
+    note text,
+    is_current boolean not null default true,
     check (effective_from <= effective_until)
 );
+
+create unique index clock_rule_current on precert.clock_rule (payer_id, clock, urgency, effective_from)
+    where is_current;
 
 create table precert.holiday (
     day date primary key,

@@ -154,8 +154,27 @@ create table precert.anchor (
     primary key (organization_id, request_id, name)
 );
 
+-- What a person wrote with a step that they recorded. It may name the patient, so it stays out of history, which has its
+-- digest.
+create table precert.recorded_step (
+    organization_id uuid not null,
+    request_id uuid not null,
+    seq bigint not null,
+    event text not null,
+    done_on date not null,
+    -- note, reason, reference, units
+    words jsonb not null check (jsonb_typeof(words) = 'object'),
+    -- The anchors that it carried, each with its day.
+    dates jsonb not null check (jsonb_typeof(dates) = 'object'),
+    salt uuid not null,
+    primary key (organization_id, request_id, seq),
+    foreign key (organization_id, request_id, seq) references precert.event
+);
+
 -- What runs for a request now. `armed_seq` is the event that armed it; firing carries it in its source key, so that
--- one arming fires once.
+-- one arming fires once. A notice comes before what it warns of: that is `ends_at`, NULL for what ends when it is due.
+-- `rule_id` is the rule by which the end was counted, NULL for a date that an event carried; `notice_rule_id` that by
+-- which the notice comes earlier. Rules are never deleted, so no key is checked with each event.
 create table precert.deadline (
     organization_id uuid not null,
     request_id uuid not null,
@@ -164,6 +183,9 @@ create table precert.deadline (
     status text not null check (status in ('open', 'fired', 'closed')),
     kind text not null check (kind in ('work', 'wait')),
     due_at timestamptz not null,
+    ends_at timestamptz,
+    rule_id integer,
+    notice_rule_id integer,
     event text,
     alert text,
     armed_seq bigint not null,
@@ -186,6 +208,8 @@ create table precert.alert (
     deadline text not null,
     armed_seq bigint not null,
     due_at timestamptz not null,
+    -- Of a notice: when that ends which it warns of.
+    ends_at timestamptz,
     raised_at timestamptz not null,
     acknowledged_at timestamptz,
     acknowledged_by text,

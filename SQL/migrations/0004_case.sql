@@ -34,10 +34,16 @@ create table precert.request_detail (
     request_id uuid not null,
     patient_id uuid not null,
     member_id text not null,
-    kind text not null check (kind in ('initial', 'continuation')),
+    -- A restart begins again after a gap; a transition goes on, under this payer, with what was begun under another.
+    kind text not null check (kind in ('initial', 'continuation', 'restart', 'transition')),
     drug text not null,
     drug_id text not null,
+    -- The first is the primary one.
     diagnoses text[] not null check (cardinality(diagnoses) > 0),
+    -- As the order had them: patient data, like the birth date.
+    weight_kg numeric check (weight_kg > 0),
+    height_cm numeric check (height_cm > 0),
+    weighed_on date,
     prescriber_name text not null,
     prescriber_npi text not null,
     prescriber_specialty text,
@@ -61,11 +67,21 @@ create table precert.service_line (
     dose_amount numeric not null check (dose_amount > 0),
     dose_unit text not null,
     every_days integer check (every_days > 0),
+    -- Where the order counts in months, which are no number of days.
+    every_months integer check (every_months > 0),
     -- How many doses are asked for; NULL leaves it to the payer.
     doses integer check (doses > 0),
     route text,
     modifiers text[] not null default '{}',
+    ndc text,
+    -- Units of one dose that are thrown away; 0 says that none are, NULL that the order does not say.
+    discarded_units numeric check (discarded_units >= 0),
+    -- The codes under which the giving is billed.
+    administration text[] not null default '{}',
+    -- What is in place before the first dose, in the words of the drug facts.
+    gates text[] not null default '{}',
     primary key (organization_id, request_id, line_no),
+    check (every_days is null or every_months is null),
     foreign key (organization_id, request_id) references precert.request
 );
 
@@ -93,7 +109,8 @@ create table precert.request_document (
     foreign key (organization_id, sha256) references precert.document
 );
 
--- One observed fact. A newer row corrects an older one; nothing is overwritten.
+-- One observed fact. Nothing is overwritten: of a fact's rows the one that was observed last counts, and of those of
+-- one day the one recorded last. A row without a day is as new as the newest recorded before it.
 create table precert.evidence (
     organization_id uuid not null,
     request_id uuid not null,

@@ -1,7 +1,7 @@
 -- Deadlines: what opens, re-arms and closes them; each fires once, in order, however late; finding what is due costs O(due).
 -- Times in the comments are on the clock of Chicago, the payer's. The fixture's day is Tuesday 2026-11-24, 09:00.
 \ir fixtures/setup.sql
-select plan(76);
+select plan(81);
 
 -- What fire_due did, one word group a row: request, deadline, due, event's outcome and state, or only the alert.
 create function test.fire(p_limit integer default 100, p_org uuid default test.org_a()) returns text language sql as $$
@@ -56,6 +56,11 @@ select is(test.apply(2, 'payer.pended', 'p2b'), 'applied', 'the same again a day
 select is(test.deadline(2, 'information'), 'open 2026-12-12 23:59:59 information.lapsed info-due', 'begins its deadline anew');
 select is(test.apply(2, 'payer.pended', 'p3', '{"information-due": "2026-12-20T23:59:59"}'), 'applied', 'a date is given');
 select is(test.deadline(2, 'information'), 'open 2026-12-20 23:59:59 information.lapsed info-due', 're-armed by the new date');
+select is((select d.rule_id from precert.deadline d where d.request_id = test.id(2) and d.name = 'information'), null,
+    'no rule counted a date that was given');
+select is((select array[c.payer_id, c.clock, c.amount::text] from precert.deadline d join precert.clock_rule c using (rule_id)
+    where d.request_id = test.id(2) and d.name = 'decision'), '{north,decision,15}', 'the rule that counted the other is known');
+select is((select count(*) from precert.deadline d where d.ends_at is not null), 0::bigint, 'what ends when it is due has no other end');
 
 -- Firing
 \o /dev/null
@@ -239,4 +244,22 @@ select cmp_ok(test.pages('select * from precert.fire_due(100, ''w'')'), '<', 50,
 select cmp_ok(test.pages('select * from precert.worklist(50)'), '<', 3000, 'a worklist of 50 touches few pages');
 select cmp_ok(test.pages('select * from precert.worklist(50, ''nobody'')'), '<', 3000, 'so does the worklist of a person with nothing to do');
 select is((select count(*) from precert.alert where request_id between test.id(401) and test.id(410)), 10::bigint, 'the ten fired');
+
+-- A notice, counted back from an end: both are kept, with both rules.
+\o /dev/null
+begin;
+set local role precert_app;
+select count(*) from precert.publish_workflow((select test.workflow(7) || jsonb_build_object('deadlines', jsonb_agg(
+    case when d->>'name' = 'decision' then d || '{"lead": "follow-up"}' else d end)) from jsonb_array_elements(test.workflow(7)->'deadlines') d),
+    'canonical form 7');
+commit;
+select test.at('2026-11-24 15:00+00');
+select test.in_review(70);
+\o
+select is((select to_char(d.due_at at time zone 'America/Chicago', 'MM-DD HH24:MI') || to_char(d.ends_at at time zone 'America/Chicago', ' MM-DD HH24:MI')
+    from precert.deadline d where d.request_id = test.id(70) and d.name = 'decision'), '12-07 00:00 12-09 23:59',
+    'two business days before the ninth');
+select is((select array[c.clock, n.clock] from precert.deadline d join precert.clock_rule c using (rule_id)
+    join precert.clock_rule n on n.rule_id = d.notice_rule_id where d.request_id = test.id(70) and d.name = 'decision'),
+    '{decision,follow-up}', 'by two rules');
 select * from finish();

@@ -13,7 +13,7 @@ create function test.batch(p_events jsonb, p_org uuid default test.org_a()) retu
         from jsonb_array_elements(%L) with ordinality e (e, n) order by n))', p_events), p_org)) r
 $$;
 
-select plan(66);
+select plan(76);
 
 -- Outcomes
 select is(test.batch('[[1, "criteria.met", "k1", 2]]'), '1:applied:3:ready', 'applied');
@@ -158,6 +158,13 @@ select is((select array_agg(e.seq = (select max(v.seq) from precert.evidence v w
         order by e.seq) from precert.event e where e.event = 'evidence.recorded'), array[true, true, true, true, true],
     'each event of evidence has its rows');
 
+-- An older observation that is on file is no news, and takes no newer one's place.
+select is(test.evidence('[{"fact": "edss", "value": 4, "source": "chart", "observed_on": "2026-11-10"}]'), 'applied', 'an observation');
+select is(test.evidence('[{"fact": "edss", "value": 3, "source": "chart", "observed_on": "2026-10-01"}]'), 'applied', 'an older one is kept');
+select is(test.evidence('[{"fact": "edss", "value": 4, "source": "chart", "observed_on": "2026-11-10"}]'), 'duplicate', 'the newer one again is no news');
+select is(test.evidence('[{"fact": "edss", "value": 3, "source": "chart", "observed_on": "2026-10-01"}]'), 'duplicate', 'nor is the older one');
+select is(test.evidence('[{"fact": "edss", "value": 5, "source": "chart", "observed_on": "2026-11-10"}]'), 'applied', 'another value of the same day is a correction');
+
 -- History holds digests, not values.
 select is((select count(*) from precert.event where payload::text ~ 'Marker|Quill|Synthetic|1980-01-01|M-4|rrms|0\.4'), 0::bigint,
     'no value, note, title, name, date of birth or member id is in an event''s payload');
@@ -191,5 +198,16 @@ select is(test.state(81), 'active', 'an approval in force');
 select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(82, 'initial'))), 'PC040', 'is in the way of a new start');
 select is(test.say(format($$select * from precert.open_request(%L, 'ana')$$, test.next(82, 'continuation'))), 'applied', 'but not of its continuation');
 select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(83, 'continuation'))), 'PC040', 'of which there is one');
+
+-- What else may be asked, and what in the order counts as the same.
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(84, 'restart'))), 'PC040', 'a restart is a new start');
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.next(84, 'transition'))), 'PC040', 'a transition follows no approval of this payer');
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.order(85, '{"kind": "renewal"}'))), '23514', 'there is no other kind');
+create function test.lines(n integer, variadic p_codes text[]) returns jsonb language sql as $$
+    select test.order(n, jsonb_build_object('patient', test.order(86)->'patient', 'lines', (select jsonb_agg(
+        jsonb_build_object('hcpcs', c, 'units', 1, 'dose_amount', 1, 'dose_unit', 'mg')) from unnest(p_codes) c)))
+$$;
+select is(test.say(format($$select * from precert.open_request(%L, 'ana')$$, test.lines(86, 'J2323', 'J1745'))), 'applied', 'an order of two codes');
+select is(test.code(format($$select precert.open_request(%L, 'ana')$$, test.lines(87, 'J9312', 'J1745'))), 'PC040', 'stands in the way by the second of them too');
 
 select * from finish();

@@ -43,15 +43,18 @@ $$;
 \o /dev/null
 select test.in_review(n) from generate_series(1, 30) n;
 select test.in_review(40, p_other => '{"payer": "south"}');
-select test.in_review(50, p_other => '{"lines": [
+select test.in_review(n, p_other => '{"lines": [
     {"hcpcs": "J2323", "units": "300", "dose_amount": "300", "dose_unit": "mg"},
-    {"hcpcs": "96365", "units": "1", "dose_amount": "1", "dose_unit": "hour"}]}');
+    {"hcpcs": "96365", "units": "1", "dose_amount": "1", "dose_unit": "hour"}]}') from (values (50), (51)) v (n);
+select test.in_review(52, p_other => '{"lines": [
+    {"hcpcs": "J2323", "units": "300", "dose_amount": "300", "dose_unit": "mg"},
+    {"hcpcs": "J2323", "units": "150", "dose_amount": "150", "dose_unit": "mg"}]}');
 select test.open(60);
 select test.in_review(70, test.org_b());
 select test.at('2026-12-02 15:00+00');
 \o
 
-select plan(76);
+select plan(99);
 
 -- Each outcome
 select is(test.take('one', 12), 'new', 'a file that is new');
@@ -136,11 +139,44 @@ select is(test.file('n3', test.rows_of(test.row(16, 'approved', '2026-12-02', '{
 select is((select array_agg(coalesce(number, 'none') order by authorization_no) from precert."authorization" where request_id = test.id(16)), array['none', 'A-16'], 'two authorizations, the later with a number');
 
 -- Lines
-\o /dev/null
-select test.file('l1', test.rows_of(test.row(50, 'approved', null, '{"authorization_number": "A-50", "hcpcs": "96365", "units": "6", "units_basis": "hcpcs units"}')));
-\o
-select is((select string_agg(line_no || ' ' || hcpcs || ' ' || units, ', ' order by line_no) from precert.authorization_line where request_id = test.id(50)),
-    '2 96365 6', 'an approval of the second line is an approval of the second line only');
+create function test.lines(n integer) returns text language sql stable as $$
+    select string_agg(concat_ws(' ', c.number, c.line_no, c.hcpcs, coalesce(c.units::text, '-'), c.units_basis, c.valid_to), ', ' order by c.line_no)
+    from precert.current_authorization c where c.request_id = test.id(n)
+$$;
+-- As a person records it who has the letter in hand.
+create function test.by_hand(n integer, p_kind text, p_other jsonb) returns text language sql as $$
+    select test.act(format('select * from precert.import_rows(%L, %L, ''2026-12-01'', ''ana'')',
+        test.act(format('select * from precert.begin_import(''north'', ''manual'', %L, 1, ''ana'')', sha256(p_other::text::bytea || p_kind::bytea)))->0->>'batch_id',
+        jsonb_build_array(test.row(n, p_kind, null, p_other || '{"row_no": 1, "line": 1}'))))->0->>'outcome'
+$$;
+select is(test.file('l1' || k, test.rows_of(test.row(50, k, null, '{"authorization_number": "A-50", "hcpcs": "96365"}'))), '1:conflict:one-of-several-codes',
+    k || ' for one code of two waits for a person: the state is that of both')
+from unnest(array['approved', 'approved_in_part', 'denied', 'not_required', 'cancelled']) k;
+select is(test.file('l1x', test.rows_of(test.row(50, 'approved', null, '{"authorization_number": "A-50", "hcpcs": "Q5134"}'))), '1:conflict:one-of-several-codes',
+    'so does one for a code that was not asked for: for which of the two is it?');
+select is(test.file('l1y', test.rows_of(test.row(50, 'approved_in_part', null, '{"authorization_number": "A-50"}'))), '1:conflict:one-of-several-codes',
+    'and one that grants a part and does not say which');
+select is(test.state(50) || ' ' || (select count(*) from precert."authorization" where request_id = test.id(50)), 'in_review 0', 'nothing was approved');
+select is(test.file('l1p', test.rows_of(test.row(50, 'pended', null, '{"hcpcs": "96365", "due": "2026-12-20"}'))), '1:applied:pended', 'a question about one holds up the request');
+select test.apply(50, 'information.sent', 'sent') \g /dev/null
+select is(test.by_hand(50, 'denied', '{"hcpcs": "96365"}'), 'conflict', 'a person neither denies all by the denial of one');
+select is(test.by_hand(50, 'approved', '{"hcpcs": "96365", "authorization_number": "A-50", "units": "6", "units_basis": "hcpcs units", "to": "2027-03-31"}'), 'applied', 'but may record that one was approved');
+select is((select event from precert.event where request_id = test.id(50) order by seq desc limit 1), 'payer.approved_in_part', 'which is an approval in part');
+select is(test.lines(50), 'A-50 2 96365 6 hcpcs units 2027-03-31', 'of the second line only');
+select is(test.by_hand(50, 'approved', '{"hcpcs": "J2323", "authorization_number": "A-51", "units": "2100", "units_basis": "hcpcs units", "to": "2027-06-30"}'), 'applied', 'and then the other');
+select is((select event from precert.event where request_id = test.id(50) order by seq desc limit 1), 'payer.approved', 'with which all is approved');
+select is(test.lines(50), 'A-51 1 J2323 2100 hcpcs units 2027-06-30, A-50 2 96365 6 hcpcs units 2027-03-31', 'each line keeps its own');
+select matches(test.deadline(50, 'expiry'), '2027-03-31', 'the first to end is not missed');
+select is(test.by_hand(50, 'approved', '{"hcpcs": "96365", "authorization_number": "A-52", "to": "2027-09-30"}'), 'applied', 'a later word on one line');
+select is(test.lines(50), 'A-51 1 J2323 2100 hcpcs units 2027-06-30, A-52 2 96365 - not said 2027-09-30', 'replaces the earlier one on it');
+select matches(test.deadline(50, 'expiry'), '2027-06-30', 'and its end');
+
+select is(test.file('l3', test.rows_of(test.row(51, 'approved', null, '{"authorization_number": "A-53", "units": "2100", "units_basis": "hcpcs units"}'))), '1:applied:active',
+    'an approval that names no code is one of all');
+select is(test.lines(51), 'A-53 1 J2323 - not said, A-53 2 96365 - not said', 'but its units are nobody''s');
+select is(test.file('l4', test.rows_of(test.row(52, 'approved', null, '{"authorization_number": "A-54", "hcpcs": "J2323", "units": "2100", "units_basis": "hcpcs units"}'))), '1:applied:active',
+    'an approval of the code that both lines have is one of both');
+select is(test.lines(52), 'A-54 1 J2323 2100 hcpcs units', 'and its units are counted once');
 select test.file('l2', test.rows_of(test.row(17, 'approved', null, '{"authorization_number": "A-17", "hcpcs": "Q5134", "units": "300", "units_basis": "hcpcs units"}'))) \g /dev/null
 select is((select event from precert.event where request_id = test.id(17) order by seq desc limit 1), 'payer.approved_in_part',
     'another product than was asked for is no approval of what was');

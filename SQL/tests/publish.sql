@@ -11,7 +11,7 @@ $$;
 create function test.without(p_clock text, p_instead jsonb default '[]') returns jsonb language sql stable as $$
     select jsonb_agg(jsonb_build_object('clock', clock, 'urgency', urgency, 'amount', amount, 'unit', unit, 'source', source,
         'verified', verified)) || p_instead
-    from precert.clock_rule where payer_id = '*' and clock <> p_clock
+    from precert.clock_rule where payer_id = '*' and is_current and clock <> p_clock
 $$;
 
 select plan(48);
@@ -68,7 +68,7 @@ select is(test.deadline(1, 'decision'), 'open 2026-12-09 23:59:59 overdue', 'doe
 select test.apply(2, 'submission.delivered', 'd');
 \o
 select is(test.deadline(2, 'decision'), 'open 2026-12-01 23:59:59 overdue', 'but what begins: 7 days');
-select is((select count(*) from precert.clock_rule where payer_id = 'north'), 1::bigint, 'its rules are replaced, not added to');
+select is((select count(*) from precert.clock_rule where payer_id = 'north' and is_current), 1::bigint, 'its rules are replaced, not added to');
 select is(test.code($$select precert.publish_payer('north', 'North', 'America/Chicagoo', '{}', '[]')$$, null), 'PC022', 'a zone that is not there');
 select is(test.code($$select precert.publish_payer('north', 'North', 'CST6CDT,M3.2.0,M11.1.0', '{}', '[]')$$, null), 'PC022', 'nor a rule in place of a name');
 select is(test.code($$select precert.publish_payer('north', 'North', 'America/Chicago', '{}', '[{"clock": "decision", "urgency": "any",

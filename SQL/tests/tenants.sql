@@ -7,6 +7,7 @@
 select test.open(1), test.open(2, test.org_b()), test.open(3);
 select test.act(format('select * from precert.record_evidence(%L, ''[{"fact": "ms_form", "value": "rrms", "source": "chart"}]'', ''ana'')', test.id(1)));
 select test.act(format('select * from precert.add_document(%L, ''letter'', ''text/plain'', ''Letter'', ''ana'')', test.id(1)));
+select test.act(format('select * from precert.record_step(%L, ''document.added'', ''2026-11-24'', ''{"reference": "R"}'', ''{}'', ''ana'')', test.id(1)));
 select test.submit(1);
 select test.at('2026-12-30 15:00+00');
 select test.apply(1, 'submission.delivered', 'delivered');
@@ -49,11 +50,12 @@ create table test.call (name text, kind text, sql text, own text, other text);
 insert into test.call values
     ('apply_event', 'request', 'select * from precert.apply_event(''ID'', ''payer.approved'', ''k'', ''ana'')', '[{"seq"', 'PC012'),
     ('apply_event', 'request', 'select * from precert.apply_event(''ID'', ''submission.delivered'', ''delivered'', ''ana'')', '[{"seq"', 'PC012'),
-    ('apply_events', 'request', 'select outcome from precert.apply_events(array[row(''ID'', ''payer.received'', ''k'', ''ana'', null, 9, null, null)::precert.event_input])',
+    ('apply_events', 'request', 'select outcome from precert.apply_events(array[row(''ID'', ''payer.received'', ''k'', ''ana'', null, 99, null, null)::precert.event_input])',
         '[{"outcome": "conflict"', '[{"outcome": "not_found"'),
     ('record_evidence', 'request', 'select * from precert.record_evidence(''ID'', ''[{"fact": "f", "value": 1, "source": "chart"}]'', ''ana'')', 'PC001', 'PC012'),
+    ('record_step', 'request', 'select * from precert.record_step(''ID'', ''document.added'', ''2027-01-01'', ''{}'', ''{}'', ''ana'')', 'PC001', 'PC012'),
     ('add_document', 'request', 'select * from precert.add_document(''ID'', ''letter'', ''text/plain'', ''Letter'', ''ana'')', '[{"sha256"', 'PC012'),
-    ('request_submission', 'request', 'select * from precert.request_submission(''ID'', 5, ''file_drop'', ''met'', null, ''{}'', ''ana'')', '[{"seq"', 'PC012'),
+    ('request_submission', 'request', 'select * from precert.request_submission(''ID'', 6, ''file_drop'', ''met'', null, ''{}'', ''ana'')', '[{"seq"', 'PC012'),
     ('log_access', 'request', 'select precert.log_access(''ID'', ''ana'', ''review'', array[''born''])', '[{', 'PC012'),
     ('audit_verify', 'request', 'select * from precert.audit_verify(''ID'')', 'nothing', 'PC012'),
     ('acknowledge_alert', 'alert', 'select precert.acknowledge_alert(''ID'', ''ana'')', '[{', 'PC012'),
@@ -81,7 +83,7 @@ create view test.case as
         (select batch_id from precert.import_batch where sha256 = '\x02')) as thing
     from test.call c;
 
-select plan(95);
+select plan(99);
 
 -- Something is due for the owner only.
 \o /dev/null
@@ -114,8 +116,8 @@ from test.case c order by c.name, c.sql;
 -- Every function is in this test, or has nothing of a tenant.
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
-    array['clock_always_runs', 'clock_due', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
-        'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'severity_rank', 'status_event'], 'no function is forgotten');
+    array['clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
+        'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
 
 -- Tables
 create function test.rows_seen(p_table text, p_org uuid, p_role text) returns bigint language sql as $$

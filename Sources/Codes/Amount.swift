@@ -27,6 +27,16 @@ public struct Amount: Hashable, Sendable, Comparable {
         millionths = whole * 1_000_000 + fraction * scale
     }
 
+    /// The product, rounded to six decimals; `nil` beyond what an amount can hold.
+    func times(_ other: Amount) -> Amount? {
+        let product = millionths.multipliedFullWidth(by: other.millionths)
+        guard product.high == 0, product.low < UInt(Int.max) else { return nil }
+        return Amount(millionths: Int((product.low + 500_000) / 1_000_000))
+    }
+
+    /// Times a whole percentage.
+    func percent(_ percent: Int) -> Amount { Amount(millionths: millionths / 100 * percent) }
+
     public static func < (left: Amount, right: Amount) -> Bool { left.millionths < right.millionths }
 
     private static func digits(_ text: some StringProtocol, atMost limit: Int) -> Int? {

@@ -1,3 +1,4 @@
+public import CivilTime
 public import Diagnostics
 
 /// One thing that the code guard found in a proposed service.
@@ -17,6 +18,12 @@ public struct CodeFinding: Hashable, Sendable {
         case billingNPI = "billing_npi"
         case renderingNPI = "rendering_npi"
         case patientAge = "patient_age"
+        case weight
+        case doses
+        case ndc
+        case discardedUnits = "discarded_units"
+        case administration
+        case gates
     }
 
     /// A code that would fit, with its meaning. The guard offers and never chooses.
@@ -38,10 +45,14 @@ public struct CodeFinding: Hashable, Sendable {
     public let offers: [Offer]
     /// The release or file that the finding rests on.
     public let source: String
+    /// The day of that release; none for what is no release, such as a regulation.
+    public let released: CivilDate?
+    /// Whether what it rests on was seen in a source.
+    public let isVerified: Bool
 
     init(
         _ ruleID: String, _ severity: Diagnostic.Severity, _ field: Field, found: String, expected: String = "",
-        message: String, offers: [Offer] = [], source: String
+        message: String, offers: [Offer] = [], source: Citation
     ) {
         self.ruleID = ruleID
         self.severity = severity
@@ -50,6 +61,8 @@ public struct CodeFinding: Hashable, Sendable {
         self.expected = expected
         self.message = message
         self.offers = offers
-        self.source = source
+        self.source = source.text
+        released = source.released
+        isVerified = source.isVerified
     }
 }

@@ -18,11 +18,16 @@ public struct CodeGuard: Sendable {
 
     static var allRules: [any CodeRule.Type] {
         [
-            DrugUnknown.self, CodeUnknown.self, CodeNotInForce.self, DrugCodeMismatch.self, RouteCodeMismatch.self,
-            UnitDoseTenfold.self, UnitDoseMismatch.self, UnitsIncludeWaste.self,
-            DiagnosisUnknown.self, DiagnosisNotBillable.self, DiagnosisNotInForce.self, DiagnosisOutsideLabel.self,
-            AgeOutsideLabel.self, DoseOutsideLabel.self,
-            ModifierUnknown.self, PlaceOfServiceAsModifier.self, JWWithJZ.self,
+            DrugUnknown.self, CodeUnknown.self, CodeNotInForce.self, CodeEndsDuringRequest.self,
+            DrugCodeMismatch.self, RouteCodeMismatch.self, AdministrationRouteMismatch.self,
+            NDCMalformed.self, NDCAmbiguous.self, NDCCodeMismatch.self, NDCNotOnFile.self,
+            UnitDoseTenfold.self, UnitDoseMismatch.self, UnitsIncludeWaste.self, DiscardedUnitsMismatch.self,
+            DiagnosisUnknown.self, DiagnosisNotBillable.self, DiagnosisNotInForce.self,
+            DiagnosisEndsDuringRequest.self, DiagnosisOutsideLabel.self, AgeOutsideLabel.self,
+            DoseOutsideLabel.self, DoseByWeight.self, WeightMissing.self, IntervalBelowLabel.self,
+            DosesAboveLabel.self, GateMissing.self, TestMissing.self, GateUnknown.self,
+            ModifierUnknown.self, PlaceOfServiceAsModifier.self, JWWithJZ.self, JZWithWaste.self,
+            JWWithoutAdministered.self, RouteModifierMismatch.self, ModifierPlaceConflict.self, KXWithoutPolicy.self,
             PlaceOfServiceUnknown.self, NPICheckDigit.self, CodeNotLoaded.self,
         ]
     }

@@ -16,10 +16,11 @@ public struct DiagnosisHistory: Sendable {
         let kind: Kind
         let from: CivilDate?
         let through: CivilDate
+        let note: String
     }
 
     static let header = ["code", "standing", "from", "through", "note"]
-    private let spans: [String: [Span]]
+    let spans: [String: [Span]]
 
     /// No history.
     public init() { spans = [:] }
@@ -43,14 +44,16 @@ public struct DiagnosisHistory: Sendable {
                 problems.error(at: row.location, "a date must be written as 2025-09-30")
                 continue
             }
-            spans[code, default: []].append(Span(kind: kind, from: from, through: through))
+            spans[code, default: []].append(Span(kind: kind, from: from, through: through, note: fields[4]))
         }
         try problems.throwIfErrors()
         self.spans = spans
     }
 
     func standing(of code: String, on date: CivilDate) -> Span? {
-        spans[code]?.first { span in date <= span.through && span.from.map { $0 <= date } ?? true }
+        let holding = spans[code]?.filter { span in date <= span.through && span.from.map { $0 <= date } ?? true }
+        // A span without a beginning reaches back to the one before it.
+        return holding?.min { $0.through < $1.through }
     }
 
     func lastBillable(_ code: String) -> CivilDate? {

@@ -64,6 +64,18 @@ public struct DiagnosisTable: Sendable {
         return DiagnosisAnswer(code: key, standing: .billable(entry), coverage: coverage)
     }
 
+    /// Every code, in the table's order.
+    var all: [Diagnosis] {
+        var found: [Diagnosis] = []
+        var start = DiagnosisTable.header.utf8.count
+        while start < bytes.count {
+            let end = endOfLine(from: start)
+            if let entry = entry(in: start..<end) { found.append(entry) }
+            start = end + 1
+        }
+        return found
+    }
+
     /// The codes directly below one, in the table's order. ICD-10-CM skips levels (S02.0 has S02.0XXA below it).
     public func children(of code: String) -> [Diagnosis] {
         var children: [Diagnosis] = []

@@ -52,6 +52,9 @@ public struct Dose: Hashable, Sendable, CustomStringConvertible {
 
     func isComparable(with other: Dose) -> Bool { unit == other.unit || (unit.isMass && other.unit.isMass) }
 
+    /// In milligrams; `nil` for what is no mass.
+    var milligrams: Amount? { unit.isMass ? baseMillionths.map { Amount(millionths: $0) } : nil }
+
     /// Millionths of the base measure (of a milligram for mass), or `nil` below what that can hold.
     var baseMillionths: Int? {
         switch unit {

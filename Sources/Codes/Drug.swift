@@ -29,6 +29,9 @@ public struct Drug: Hashable, Sendable {
     /// Every dose that the label gives is among `doses`, so that another one is worth a remark.
     public let dosesAreComplete: Bool
     public let gates: [DrugGate]
+    public let tests: [DrugTest]
+    /// CPT numbers under which the giving of the drug is usually billed; numbers only.
+    public let administration: [String]
 
     public var name: String { names.first ?? id }
 
@@ -54,13 +57,30 @@ public struct DrugProduct: Hashable, Sendable {
     public let routes: [Route]
     public let isVerified: Bool
     public let isRouteVerified: Bool
-    /// Milligrams in each single-dose vial that is sold; empty where not known.
-    public let vialsInMilligrams: [Amount]
+    /// The single-dose containers that are sold; empty where not known.
+    public let containers: [DrugContainer]
     /// `drugs.yaml`, or the file that it was read from.
     public let source: String
 
     /// `Tyruko`, or the nonproprietary name when there is no brand.
     public var label: String { brands.isEmpty ? name : brands.joined(separator: " or ") }
+}
+
+/// A single-dose container: what is opened for one patient, and thrown away with what is left in it.
+public struct DrugContainer: Hashable, Sendable {
+    public enum Form: String, Sendable, CaseIterable {
+        case vial
+        case syringe
+    }
+
+    public let milligrams: Amount
+    public let form: Form
+    /// Whether the size was seen in a source.
+    public let isVerified: Bool
+    public let ndc: NDC?
+    /// Whether the NDC was seen in a source that ties it to the product.
+    public let isNDCVerified: Bool
+    public let sources: [String]
 }
 
 /// A labelled use.
@@ -80,33 +100,32 @@ public struct DrugIndication: Hashable, Sendable {
     public let sources: [String]
 }
 
-/// A dose that the label gives.
-public struct UsualDose: Hashable, Sendable {
-    public enum Basis: String, Sendable, CaseIterable {
-        case fixed
-        case perKilogram = "kg"
-        case perSquareMeter = "m2"
-    }
-
-    /// Ids of the indications that it belongs to.
-    public let indications: [String]
-    public let phase: String
-    public let dose: Dose
-    public let basis: Basis
-    public let everyDays: Int?
-    public let everyMonths: Int?
-    public let atWeeks: [Int]
-    public let route: Route?
-    public let isVerified: Bool
-    public let sources: [String]
-}
-
 /// Something that must be in place before the drug may be given, such as a REMS programme.
 public struct DrugGate: Hashable, Sendable {
+    /// The word for it in an order: `touch`.
+    public let id: String
     public let name: String
     public let kind: String
     /// The brands that it applies to; empty is all of them.
     public let brands: [String]
+    public let isVerified: Bool
+    public let sources: [String]
+}
+
+/// A test or measure that the label asks for.
+public struct DrugTest: Hashable, Sendable {
+    public enum Timing: String, Sendable, CaseIterable {
+        case beforeFirstDose = "before_first_dose"
+        case eachDose = "each_dose"
+        case monitoring
+    }
+
+    /// The word for it in an order: `jcv_antibody`.
+    public let id: String
+    public let name: String
+    public let timing: Timing
+    /// Ids of the indications that it belongs to; empty is all of them.
+    public let indications: [String]
     public let isVerified: Bool
     public let sources: [String]
 }

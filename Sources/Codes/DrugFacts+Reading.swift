@@ -18,12 +18,13 @@ extension DrugFacts {
     }
 }
 
-private struct DrugReader {
+struct DrugReader {
     let file: String
     let sources: [String: String]
     var problems: DiagnosticList
     private var seenCodes: Set<String> = []
     private var seenNames: Set<String> = []
+    private var seenNDCs: Set<NDC> = []
 
     init(file: String, sources: [String: String], problems: DiagnosticList) {
         self.file = file
@@ -33,7 +34,8 @@ private struct DrugReader {
 
     mutating func drug(_ node: YAMLNode) -> Drug? {
         let keys = (
-            required: ["drug", "names", "products"], optional: ["indications", "doses", "doses_complete", "gates"]
+            required: ["drug", "names", "products"],
+            optional: ["indications", "doses", "doses_complete", "gates", "tests", "administration"]
         )
         guard let fields = node.fields(required: keys.required, optional: keys.optional, in: &problems),
             let id = fields["drug"]?.string(in: &problems), let names = fields["names"]?.strings(in: &problems)
@@ -45,16 +47,17 @@ private struct DrugReader {
             id: id, names: names,
             products: items(fields["products"]).compactMap { product($0) },
             indications: items(fields["indications"]).compactMap { indication($0) },
-            doses: items(fields["doses"]).compactMap { dose($0) },
+            doses: items(fields["doses"]).compactMap { usualDose($0) },
             dosesAreComplete: fields["doses_complete"]?.boolean(in: &problems) ?? false,
-            gates: items(fields["gates"]).compactMap { gate($0) })
+            gates: items(fields["gates"]).compactMap { gate($0) },
+            tests: items(fields["tests"]).compactMap { test($0) }, administration: texts(fields["administration"]))
     }
 
     private mutating func product(_ node: YAMLNode) -> DrugProduct? {
         guard
             let fields = node.fields(
                 required: ["hcpcs", "brands", "name", "role", "routes", "verified", "route_verified"],
-                optional: ["vials_mg"], in: &problems),
+                optional: ["containers"], in: &problems),
             let hcpcs = fields["hcpcs"]?.string(in: &problems), let name = fields["name"]?.string(in: &problems),
             let role = fields["role"]?.word(among: DrugProduct.Role.allCases.map(\.rawValue), in: &problems),
             let verified = fields["verified"]?.boolean(in: &problems),
@@ -63,12 +66,12 @@ private struct DrugReader {
         if !seenCodes.insert(hcpcs).inserted {
             problems.error(at: node.location, "the code \(hcpcs) belongs to two products")
         }
-        let vials = items(fields["vials_mg"]).compactMap { $0.decimalText(in: &problems) }.compactMap { Amount($0) }
         return DrugProduct(
             hcpcs: hcpcs, brands: texts(fields["brands"]), name: name,
             role: DrugProduct.Role(rawValue: role) ?? .reference,
             routes: items(fields["routes"]).compactMap { route($0) }, isVerified: verified,
-            isRouteVerified: routeVerified, vialsInMilligrams: vials, source: file)
+            isRouteVerified: routeVerified,
+            containers: items(fields["containers"]).compactMap { container($0) }, source: file)
     }
 
     private mutating func indication(_ node: YAMLNode) -> DrugIndication? {
@@ -86,45 +89,65 @@ private struct DrugReader {
             sources: named(fields["sources"]))
     }
 
-    private mutating func dose(_ node: YAMLNode) -> UsualDose? {
+    private mutating func container(_ node: YAMLNode) -> DrugContainer? {
         guard
             let fields = node.fields(
-                required: ["for", "phase", "amount", "verified"],
-                optional: ["per", "every_days", "every_months", "at_weeks", "route", "sources"], in: &problems),
-            let phase = fields["phase"]?.string(in: &problems), let amount = fields["amount"],
-            let text = amount.string(in: &problems), let verified = fields["verified"]?.boolean(in: &problems)
+                required: ["mg", "form", "verified"], optional: ["ndc", "ndc_verified", "sources"], in: &problems),
+            let milligrams = fields["mg"]?.decimalText(in: &problems).flatMap({ Amount($0) }),
+            let form = fields["form"]?.word(among: DrugContainer.Form.allCases.map(\.rawValue), in: &problems),
+            let verified = fields["verified"]?.boolean(in: &problems)
         else { return nil }
-        guard let dose = Dose(text) else {
-            problems.error(at: amount.location, "\"\(text)\" is not a dose such as \"300 mg\"")
+        if milligrams.millionths == 0 { problems.error(at: node.location, "a container of 0 mg") }
+        return DrugContainer(
+            milligrams: milligrams, form: DrugContainer.Form(rawValue: form) ?? .vial, isVerified: verified,
+            ndc: fields["ndc"].flatMap { ndc($0) },
+            isNDCVerified: fields["ndc_verified"]?.boolean(in: &problems) ?? false,
+            sources: named(fields["sources"]))
+    }
+
+    private mutating func ndc(_ node: YAMLNode) -> NDC? {
+        guard let text = node.string(in: &problems) else { return nil }
+        guard case .certain(let ndc) = NDC.read(text) else {
+            problems.error(at: node.location, "\"\(text)\" is not an NDC written as 64406-008-01 or 64406-0008-01")
             return nil
         }
-        let per = fields["per"]?.word(among: ["kg", "m2"], in: &problems)
-        return UsualDose(
-            indications: texts(fields["for"]), phase: phase, dose: dose,
-            basis: per.flatMap { UsualDose.Basis(rawValue: $0) } ?? .fixed,
-            everyDays: fields["every_days"]?.integer(in: &problems),
-            everyMonths: fields["every_months"]?.integer(in: &problems),
-            atWeeks: items(fields["at_weeks"]).compactMap { $0.integer(in: &problems) },
-            route: fields["route"].flatMap { route($0) }, isVerified: verified, sources: named(fields["sources"]))
+        if !seenNDCs.insert(ndc).inserted {
+            problems.error(at: node.location, "the NDC \(ndc) belongs to two containers")
+        }
+        return ndc
     }
 
     private mutating func gate(_ node: YAMLNode) -> DrugGate? {
         guard
             let fields = node.fields(
-                required: ["name", "kind", "verified"], optional: ["brands", "sources"], in: &problems),
+                required: ["id", "name", "kind", "verified"], optional: ["brands", "sources"], in: &problems),
+            let id = fields["id"]?.string(in: &problems),
             let name = fields["name"]?.string(in: &problems), let kind = fields["kind"]?.string(in: &problems),
             let verified = fields["verified"]?.boolean(in: &problems)
         else { return nil }
         return DrugGate(
-            name: name, kind: kind, brands: texts(fields["brands"]), isVerified: verified,
+            id: id, name: name, kind: kind, brands: texts(fields["brands"]), isVerified: verified,
             sources: named(fields["sources"]))
     }
 
-    private mutating func items(_ node: YAMLNode?) -> [YAMLNode] { node?.items(in: &problems) ?? [] }
+    private mutating func test(_ node: YAMLNode) -> DrugTest? {
+        guard
+            let fields = node.fields(
+                required: ["id", "name", "when", "verified"], optional: ["for", "sources"], in: &problems),
+            let id = fields["id"]?.string(in: &problems), let name = fields["name"]?.string(in: &problems),
+            let timing = fields["when"]?.word(among: DrugTest.Timing.allCases.map(\.rawValue), in: &problems),
+            let verified = fields["verified"]?.boolean(in: &problems)
+        else { return nil }
+        return DrugTest(
+            id: id, name: name, timing: DrugTest.Timing(rawValue: timing) ?? .monitoring,
+            indications: texts(fields["for"]), isVerified: verified, sources: named(fields["sources"]))
+    }
 
-    private mutating func texts(_ node: YAMLNode?) -> [String] { node?.strings(in: &problems) ?? [] }
+    mutating func items(_ node: YAMLNode?) -> [YAMLNode] { node?.items(in: &problems) ?? [] }
 
-    private mutating func route(_ node: YAMLNode) -> Route? {
+    mutating func texts(_ node: YAMLNode?) -> [String] { node?.strings(in: &problems) ?? [] }
+
+    mutating func route(_ node: YAMLNode) -> Route? {
         node.word(among: Route.allCases.map(\.rawValue), in: &problems).flatMap { Route(rawValue: $0) }
     }
 
@@ -140,7 +163,7 @@ private struct DrugReader {
     }
 
     /// Source ids become what the file's `sources` says of them.
-    private mutating func named(_ node: YAMLNode?) -> [String] {
+    mutating func named(_ node: YAMLNode?) -> [String] {
         guard let node else { return [] }
         return texts(node).compactMap { id in
             guard let source = sources[id] else {

@@ -5,6 +5,7 @@ public struct DrugFacts: Sendable {
     public let drugs: [Drug]
     private let byName: [String: [Match]]
     private let byCode: [String: (drug: Drug, product: DrugProduct)]
+    private let byNDC: [NDC: (drug: Drug, product: DrugProduct, container: DrugContainer)]
 
     /// A drug as written, and the products that the writing can mean: all for an ingredient, those of a brand for a
     /// brand.
@@ -19,6 +20,7 @@ public struct DrugFacts: Sendable {
         self.drugs = drugs
         var byName: [String: [Match]] = [:]
         var byCode: [String: (drug: Drug, product: DrugProduct)] = [:]
+        var byNDC: [NDC: (drug: Drug, product: DrugProduct, container: DrugContainer)] = [:]
         for drug in drugs {
             for name in drug.names {
                 byName[DrugFacts.key(name), default: []].append(
@@ -29,10 +31,16 @@ public struct DrugFacts: Sendable {
                 let products = drug.products.filter { ($0.brands + [$0.name]).map(DrugFacts.key).contains(name) }
                 byName[name] = [Match(drug: drug, products: products, isSpecific: true)]
             }
-            for product in drug.products { byCode[product.hcpcs] = (drug, product) }
+            for product in drug.products {
+                byCode[product.hcpcs] = (drug, product)
+                for container in product.containers {
+                    if let ndc = container.ndc { byNDC[ndc] = (drug, product, container) }
+                }
+            }
         }
         self.byName = byName
         self.byCode = byCode
+        self.byNDC = byNDC
     }
 
     /// Finds a drug by ingredient, suffixed name or brand, in any case; `Tysabri (natalizumab)` and
@@ -46,6 +54,9 @@ public struct DrugFacts: Sendable {
 
     /// The drug and product that a code bills.
     public func owner(of code: String) -> (drug: Drug, product: DrugProduct)? { byCode[code] }
+
+    /// Whose NDC it is; `nil` for one that is not on file, which says nothing against it.
+    public func owner(of ndc: NDC) -> (drug: Drug, product: DrugProduct, container: DrugContainer)? { byNDC[ndc] }
 
     /// The name on file that a mistyped one most likely meant.
     public func nearestName(to name: String) -> String? {

@@ -54,7 +54,7 @@ public struct HCPCSAnswer: Hashable, Sendable {
 public struct HCPCSTable: Sendable {
     public let release: Release
     private let codes: [String: HCPCSCode]
-    private let letters: Set<Character>
+    let letters: Set<Character>
 
     static let header = ["code", "unit", "first_date", "last_date", "first_release", "last_release", "descriptor"]
 

@@ -38,6 +38,9 @@ public struct Modifiers: Sendable {
 
     public subscript(code: String) -> Modifier? { modifiers[code] }
 
+    /// Sorted by code.
+    public var all: [Modifier] { modifiers.values.sorted { $0.code < $1.code } }
+
     static func normalized(_ text: String) -> String {
         let code = text.uppercased().filter { !$0.isWhitespace }
         return code.hasPrefix("-") ? String(code.dropFirst()) : code

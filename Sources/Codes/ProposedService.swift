@@ -20,6 +20,41 @@ public struct ProposedService: Hashable, Sendable {
     /// In whole years on the date of service.
     public var patientAge: Int?
 
+    // What an order may add; each is empty until somebody says it.
+
+    /// For an interval in calendar months, which `everyDays` cannot say.
+    public var everyMonths: Int?
+    /// How many doses are asked for.
+    public var doses: Int?
+    /// The therapy begins, for the first time or again, so that induction doses and tests before them are due.
+    public var begins = true
+    /// Kilograms and centimetres.
+    public var weight: Amount?
+    public var height: Amount?
+    /// As written.
+    public var ndc: String?
+    /// Billing units of one dose that are thrown away; 0 says that none are.
+    public var discardedUnits: Int?
+    /// CPT numbers of the administration.
+    public var administration: [String] = []
+    /// What is in place, in the words of the drug facts.
+    public var gates: [String] = []
+    /// The other lines of the same request.
+    public var otherLines: [OtherLine] = []
+    /// Modifiers that a policy in force for the request asks for, such as KX.
+    public var modifiersAskedFor: Set<String> = []
+
+    /// As much of another line as the rules look at.
+    public struct OtherLine: Hashable, Sendable {
+        public var hcpcs: String
+        public var modifiers: [String]
+
+        public init(hcpcs: String, modifiers: [String]) {
+            self.hcpcs = hcpcs
+            self.modifiers = modifiers
+        }
+    }
+
     public init(
         drug: String, hcpcs: String, units: Int, dose: Dose? = nil, everyDays: Int? = nil, route: Route? = nil,
         diagnoses: [String] = [], modifiers: [String] = [], placeOfService: String? = nil, dateOfService: CivilDate,

@@ -71,8 +71,3 @@ struct ServiceReview {
         return drug.isSpecific ? service.drug.trimmingBlanks : drug.drug.name
     }
 }
-
-extension Release {
-    /// For a finding's source.
-    var citation: String { "\(name), released \(released)" }
-}

@@ -31,6 +31,13 @@ public struct Amount: Hashable, Sendable, Comparable {
         return isTooBig ? nil : Amount(millionths: product / 1_000_000)
     }
 
+    /// Rounded down at the sixth digit after the point; nothing when the divisor is not above 0 or too much comes out.
+    public func divided(by divisor: Amount) -> Amount? {
+        guard divisor.millionths > 0 else { return nil }
+        let (scaled, isTooBig) = millionths.multipliedReportingOverflow(by: 1_000_000)
+        return isTooBig ? nil : Amount(millionths: scaled / divisor.millionths)
+    }
+
     public static func < (left: Amount, right: Amount) -> Bool { left.millionths < right.millionths }
 }
 

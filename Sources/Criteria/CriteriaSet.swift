@@ -1,7 +1,7 @@
 public import Diagnostics
 
 /// The criteria for one indication, in one phase of the treatment.
-public struct CriteriaSet: Sendable {
+public final class CriteriaSet: Sendable {
     public enum Phase: String, Sendable, CaseIterable {
         case initial
         case continuation

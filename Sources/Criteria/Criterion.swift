@@ -17,12 +17,18 @@ public struct Criterion: Sendable {
     public let title: String?
     /// Where the payer's document says so; of a group, when it has a place of its own.
     public let citation: Citation?
+    /// The other policy's set whose criteria are taken over here, whole.
+    public let taken: TakenSet?
     public let location: SourceLocation
 
-    public init(_ kind: Kind, title: String? = nil, citation: Citation? = nil, at location: SourceLocation) {
+    public init(
+        _ kind: Kind, title: String? = nil, citation: Citation? = nil, taken: TakenSet? = nil,
+        at location: SourceLocation
+    ) {
         self.kind = kind
         self.title = title
         self.citation = citation
+        self.taken = taken
         self.location = location
     }
 
@@ -82,6 +88,12 @@ public final class Leaf: Sendable {
         self.isTaken = isTaken
         self.location = location
     }
+}
+
+/// A set of another policy, such as `magellan_mrx/infliximab`, `cd.initial`.
+public struct TakenSet: Hashable, Sendable {
+    public let policy: String
+    public let set: String
 }
 
 /// A place in one of the policy's sources.

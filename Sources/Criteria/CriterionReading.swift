@@ -115,7 +115,8 @@ struct CriterionReader {
         defer { openNames.removeLast() }
         guard let criterion = criterion(target) else { return nil }
         return Criterion(
-            criterion.kind, title: title ?? criterion.title, citation: criterion.citation, at: criterion.location)
+            criterion.kind, title: title ?? criterion.title, citation: criterion.citation, taken: criterion.taken,
+            at: criterion.location)
     }
 
     /// The whole of another policy's set: `{policy: magellan_mrx/infliximab, set: cd.initial}`.
@@ -140,7 +141,10 @@ struct CriterionReader {
             else { return nil }
             nodeCount += set.tree.nodes.count
             for other in [policy] + policy.taken { taken[other.id] = other }
-            return set.root.taken(from: policy.id, title: title ?? "\(policy.title): \(set.id)", at: node.location)
+            let tree = set.root.taken(from: policy.id, title: title ?? "\(policy.title): \(set.id)", at: node.location)
+            return Criterion(
+                tree.kind, title: tree.title, citation: tree.citation,
+                taken: TakenSet(policy: policy.id, set: set.id), at: node.location)
         }
         return nil
     }

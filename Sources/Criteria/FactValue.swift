@@ -20,6 +20,9 @@ public struct RecordList: Hashable, Sendable {
     /// A record's fields by name; a field that nobody filled in is left out.
     public typealias Record = [String: FactValue]
 
+    /// The most records that are read; windows and spacings compare each with each.
+    static let maximumRecords = 1_000
+
     public let records: [Record]
     public let isComplete: Bool
 

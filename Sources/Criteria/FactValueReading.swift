@@ -52,6 +52,10 @@ extension FactDeclaration.FactType {
             isComplete = fields["complete"]?.boolean(in: &problems) ?? false
         }
         guard let items = list.items(in: &problems) else { return nil }
+        guard items.count <= RecordList.maximumRecords else {
+            problems.error(at: list.location, "the list has more than \(RecordList.maximumRecords) records")
+            return nil
+        }
         var records: [RecordList.Record] = []
         for item in items {
             guard let fields = item.fields(optional: types.keys.sorted(), in: &problems) else { continue }

@@ -138,6 +138,20 @@ extension Leaf {
         }
     }
 
+    /// What `outcome` says, without the reason.
+    func verdict(_ context: EvaluationContext) -> Verdict {
+        guard let fact, let recorded = context.facts[fact], case .known(let value) = recorded.state else {
+            return .unknown
+        }
+        if let acceptedFor {
+            guard let observedOn = recorded.observedOn, acceptedFor.after(observedOn) >= context.asOf else {
+                return .unknown
+            }
+        }
+        if !proof.isEmpty, recorded.proof.map({ !proof.contains($0) }) ?? true { return .unknown }
+        return test.verdict(value, context, record: [:])
+    }
+
     private func unknown(_ reason: LeafOutcome.Reason) -> LeafOutcome {
         LeafOutcome(verdict: .unknown, reason: reason)
     }

@@ -38,7 +38,7 @@ struct MissingAnalysis {
         self.ownLeaves = ownLeaves
         assignments = zip(tree.questions, ownLeaves).map { question, own in
             guard !own.isEmpty else { return [] }
-            if own.count == 1, let outcomes = question.outcomes, question.leaves.count == 1 { return outcomes }
+            if let outcomes = question.outcomes, own.count == question.leaves.count { return outcomes }
             var found = Set<JointOutcome>()
             let joint =
                 question.outcomes

@@ -28,7 +28,7 @@ public struct Policy: Sendable {
     /// For whom it holds; nothing when it holds for every member.
     public let members: Criterion?
     /// A phase that the payer judges by another's criteria: a restart as a new start.
-    public let judgedAs: [CriteriaSet.Phase: CriteriaSet.Phase]
+    public let judgedAs: [CriteriaSet.Phase: JudgedAs]
     public let groups: [PolicyGroup]
     /// By fact: records that are as if they were not there.
     public let notCounting: [String: [RecordConditions]]
@@ -43,6 +43,7 @@ public struct Policy: Sendable {
     /// What the checks found that is no error.
     public let warnings: [Diagnostic]
     public let location: SourceLocation
+    let setsByPhase: [CriteriaSet.Phase: [CriteriaSet]]
     let membersTree: CompiledTree?
     /// The vocabulary's entries for the facts that the policy asks about.
     let declarations: [String: FactDeclaration]
@@ -67,6 +68,11 @@ public struct Policy: Sendable {
         case benefit
 
         public var inWords: String { rawValue.replacing("_", with: " ") }
+    }
+
+    public struct JudgedAs: Hashable, Sendable {
+        public let phase: CriteriaSet.Phase
+        public let citation: Citation
     }
 
     public enum Status: Hashable, Sendable {
@@ -129,4 +135,7 @@ public struct PolicyGroup: Hashable, Sendable {
     /// Several of them are one where different ones are counted.
     public let countsAsOne: Bool
     let type: FactDeclaration.FactType
+
+    /// Whether it holds values of this field of a list's records.
+    func isOf(_ name: String?) -> Bool { name.map { field.hasSuffix(".\($0)") } ?? false }
 }

@@ -38,7 +38,7 @@ extension Policy {
         _ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate, governingDate: CivilDate? = nil
     ) -> Verdict {
         let context = EvaluationContext(facts: facts, asOf: asOf)
-        guard refusals(on: governingDate ?? asOf, context).isEmpty,
+        guard canAnswer(on: governingDate ?? asOf, asOf), membersTree?.verdict(context) ?? .met == .met,
             case .one(let set) = choose(among: sets(for: phase), context)
         else { return .unknown }
         return set.tree.verdict(context)
@@ -59,9 +59,8 @@ extension Policy {
 
     /// The sets by which the payer judges a phase.
     public func sets(for phase: CriteriaSet.Phase) -> [CriteriaSet] {
-        let own = sets.filter { $0.phase == phase }
-        guard own.isEmpty, let other = judgedAs[phase] else { return own }
-        return sets.filter { $0.phase == other }
+        if let own = setsByPhase[phase] { return own }
+        return judgedAs[phase].flatMap { setsByPhase[$0.phase] } ?? []
     }
 
     private enum Choice {
@@ -98,15 +97,24 @@ extension Policy {
         _ set: CriteriaSet, _ context: EvaluationContext, _ governingDate: CivilDate, phase: CriteriaSet.Phase
     ) -> Evaluation {
         var remarks: [String] = []
-        if set.phase != phase { remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue)") }
+        if let judged = judgedAs[phase], set.phase != phase {
+            remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue) (\(judged.citation))")
+        }
         return evaluation(
             EvaluatedTree(set.tree, context), set: set, governingDate, refusals: [], remarks: remarks)
+    }
+
+    /// Reviewed in time and in force, with all that it takes over.
+    private func canAnswer(on governingDate: CivilDate, _ asOf: CivilDate) -> Bool {
+        asOf <= reviewBy && isInForce(on: governingDate)
+            && taken.allSatisfy { asOf <= $0.reviewBy && $0.isInForce(on: governingDate) }
     }
 
     /// Why the policy cannot answer, whatever its tree says.
     private func refusals(on governingDate: CivilDate, _ context: EvaluationContext) -> [String] {
         var reasons: [String] = []
-        for policy in [self] + taken {
+        let isDated = canAnswer(on: governingDate, context.asOf)
+        for policy in isDated ? [] : [self] + taken {
             let name = policy.id == id ? "the policy" : "the policy \(policy.id), which it takes over,"
             if context.asOf > policy.reviewBy {
                 reasons.append(

@@ -93,25 +93,26 @@ struct PolicyReader {
             exclude: content.exclude, notes: notes, tests: tests,
             taken: reader.taken.values.sorted { $0.id < $1.id },
             warnings: problems.sorted.filter { $0.severity == .warning }, location: root.location,
+            setsByPhase: Dictionary(grouping: content.sets, by: \.phase),
             membersTree: members.map { CompiledTree($0, declarations: declarations) }, declarations: declarations)
     }
 
     /// `- {phase: restart, as: initial, cite: "page 3"}`
     private func judgedAs(
         _ node: YAMLNode, _ reader: inout CriterionReader, in problems: inout DiagnosticList
-    ) -> [CriteriaSet.Phase: CriteriaSet.Phase] {
+    ) -> [CriteriaSet.Phase: Policy.JudgedAs] {
         let phases = CriteriaSet.Phase.allCases.map(\.rawValue)
-        var result: [CriteriaSet.Phase: CriteriaSet.Phase] = [:]
+        var result: [CriteriaSet.Phase: Policy.JudgedAs] = [:]
         for item in node.items(in: &problems) ?? [] {
             guard let fields = item.fields(required: ["phase", "as", "cite"], in: &problems) else { continue }
             let phase = fields["phase"]?.word(among: phases, in: &problems).flatMap(CriteriaSet.Phase.init)
             let other = fields["as"]?.word(among: phases, in: &problems).flatMap(CriteriaSet.Phase.init)
-            if let cite = fields["cite"] { _ = reader.citation(cite) }
-            guard let phase, let other else { continue }
+            let citation = fields["cite"].flatMap { reader.citation($0) }
+            guard let phase, let other, let citation else { continue }
             if phase == other || result[phase] != nil {
                 problems.error(at: item.location, "a phase is judged once, and as another one")
             }
-            result[phase] = other
+            result[phase] = Policy.JudgedAs(phase: other, citation: citation)
         }
         return result
     }
@@ -139,7 +140,7 @@ struct PolicyReader {
             }
             guard let title, let citation else { continue }
             result[entry.key] = PolicyGroup(
-                name: entry.key, field: found.name, title: title, citation: citation, members: members,
+                name: entry.key, field: path, title: title, citation: citation, members: members,
                 countsAsOne: countsAsOne, type: found.type)
         }
         problems.append(contentsOf: citations.problems)

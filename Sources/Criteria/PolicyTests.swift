@@ -11,7 +11,8 @@ public struct PolicyTests: Sendable {
         public let criteriaSet: String
         public let facts: Facts
         public let asOf: CivilDate
-        public let expected: Verdict
+        /// Nothing when the policy is to be no policy for this member.
+        public let expected: Verdict?
         /// Leaf ids, when the file says them.
         public let decisive: [String]?
         /// Facts that must be named as missing, when the file says them.
@@ -46,9 +47,15 @@ extension Policy {
             for (place, leaf) in set.tree.leaves.enumerated().prefix(LeafSet.capacity) where !shown.contains(leaf.id) {
                 if gaps.contains(where: { tree.isDecided(by: place, assuming: $0) }) { shown.insert(leaf.id) }
             }
+            guard let membersTree else { continue }
+            let members = EvaluatedTree(membersTree, EvaluationContext(facts: example.facts, asOf: example.asOf))
+            for (place, leaf) in membersTree.leaves.enumerated()
+            where members.verdict != .unknown && members.isDecided(by: place, assuming: JointOutcome()) {
+                shown.insert(leaf.id)
+            }
         }
         var named: Set<String> = []
-        let uncovered = sets.flatMap(\.tree.leaves)
+        let uncovered = ((membersTree?.leaves ?? []) + sets.flatMap(\.tree.leaves))
             .filter { !$0.isTaken && !shown.contains($0.id) && named.insert($0.id).inserted }
             .map { leaf in
                 Diagnostic(
@@ -72,12 +79,20 @@ extension Policy {
 
     private func failures(of example: PolicyTests.Case, _ tree: EvaluatedTree) -> [Diagnostic] {
         var messages: [String] = []
+        let isTheirs = membership(example.facts, asOf: example.asOf) != .unmet
+        if isTheirs == (example.expected == nil) {
+            let found = isTheirs ? "could be one of its members" : "is none of its members"
+            messages.append("expected \(example.expected?.rawValue ?? "not_theirs"), but the patient \(found)")
+        }
+        guard let expected = example.expected else {
+            return messages.map { Diagnostic(.error, at: example.location, "\"\(example.title)\": \($0)") }
+        }
         let decisive = tree.decisiveNodes()
         let trace = tree.trace(decisive)
-        if trace.verdict != example.expected {
+        if trace.verdict != expected {
             let because = trace.decisiveLeaves.joined(separator: ", ")
             messages.append(
-                "expected \(example.expected.rawValue), got \(trace.verdict.rawValue) (decided by \(because))")
+                "expected \(expected.rawValue), got \(trace.verdict.rawValue) (decided by \(because))")
         }
         if let decisive = example.decisive, Set(decisive) != Set(trace.decisiveLeaves) {
             messages.append(
@@ -106,12 +121,11 @@ extension EvaluatedTree {
     /// Whether one leaf's outcome changes the verdict, the others as they are or as assumed.
     fileprivate func isDecided(by leaf: Int, assuming assumed: JointOutcome) -> Bool {
         let verdicts = Verdict.allCases.map { wanted in
-            let all = tree.verdicts { place in
+            tree.verdict { place in
                 if place == leaf { return wanted }
                 return assumed.met.contains(place)
                     ? .met : assumed.unmet.contains(place) ? .unmet : outcomes[place].verdict
             }
-            return all[all.count - 1]
         }
         return Set(verdicts).count > 1
     }

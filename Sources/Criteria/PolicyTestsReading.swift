@@ -9,6 +9,9 @@ struct PolicyTestsReader {
     /// Every set that the file names, also those that could not be read.
     let setNames: [String]
 
+    /// What an example expects of a policy that holds for other members.
+    private static let notTheirs = "not_theirs"
+
     func tests(_ node: YAMLNode, in problems: inout DiagnosticList) -> PolicyTests? {
         guard let fields = node.fields(required: ["as_of", "cases"], optional: ["patients"], in: &problems) else {
             return nil
@@ -34,7 +37,8 @@ struct PolicyTestsReader {
         else { return nil }
         let title = fields["title"]?.string(in: &problems)
         let set = fields["set"]?.word(among: setNames, in: &problems)
-        let expected = fields["expect"]?.word(among: Verdict.allCases.map(\.rawValue), in: &problems)
+        let expected = fields["expect"]?.word(
+            among: Verdict.allCases.map(\.rawValue) + [Self.notTheirs], in: &problems)
         let day = fields["as_of"]?.date(in: &problems) ?? asOf
         var recorded: Facts = [:]
         if let node = fields["patient"], let name = node.word(among: patients.keys.sorted(), in: &problems) {
@@ -52,9 +56,10 @@ struct PolicyTestsReader {
         let missing = fields["missing"].flatMap { factKeys($0, in: &problems) }
         let missingSets = fields["missing_sets"].flatMap { $0.items(in: &problems) }?
             .compactMap { factKeys($0, in: &problems) }
-        guard let title, let set, let expected = expected.flatMap(Verdict.init) else { return nil }
+        guard let title, let set, let expected else { return nil }
         return PolicyTests.Case(
-            title: title, criteriaSet: set, facts: recorded, asOf: day, expected: expected, decisive: decisive,
+            title: title, criteriaSet: set, facts: recorded, asOf: day, expected: Verdict(rawValue: expected),
+            decisive: decisive,
             missing: missing, missingSets: missingSets, location: node.location)
     }
 

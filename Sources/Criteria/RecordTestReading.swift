@@ -68,7 +68,7 @@ struct RecordTestReader {
         }
         guard let conditions = self.where(fields, in: &problems) else { return nil }
         let distinct = fields["distinct"]?.word(among: types.keys.sorted(), in: &problems)
-        let asOne = groups.filter { $0.value.countsAsOne && $0.value.field == distinct }.mapValues(\.members)
+        let asOne = groups.filter { $0.value.countsAsOne && $0.value.isOf(distinct) }.mapValues(\.members)
         return test(
             .count(distinct: distinct, atLeast: atLeast, atMost: atMost), conditions, countedAsOne: asOne)
     }

@@ -1,7 +1,7 @@
 import CivilTime
 
 /// A tree with the outcome of each of its leaves and the verdict of each of its nodes.
-struct EvaluatedTree {
+final class EvaluatedTree {
     let tree: CompiledTree
     /// By leaf.
     let outcomes: [LeafOutcome]
@@ -19,12 +19,26 @@ struct EvaluatedTree {
 
     var verdict: Verdict { verdicts[verdicts.count - 1] }
 
-    /// The verdict when some leaves come out as assumed and the others as they are.
-    func verdict(assuming assumed: JointOutcome) -> Verdict {
-        let verdicts = tree.verdicts { leaf in
-            assumed.met.contains(leaf) ? .met : assumed.unmet.contains(leaf) ? .unmet : outcomes[leaf].verdict
+    /// The verdict when some of the unknown leaves come out as assumed.
+    func verdict(assuming assumed: JointOutcome) -> Verdict { verdict(of: tree.nodes.count - 1, assumed) }
+
+    private func verdict(of place: Int, _ assumed: JointOutcome) -> Verdict {
+        // What is known already stays so.
+        guard verdicts[place] == .unknown else { return verdicts[place] }
+        let node = tree.nodes[place]
+        switch node.kind {
+        case .leaf(let leaf):
+            return assumed.met.contains(leaf) ? .met : assumed.unmet.contains(leaf) ? .unmet : .unknown
+        case .not: return verdict(of: node.children[0], assumed).negated
+        case .all:
+            for child in node.children where verdict(of: child, assumed) == .unmet { return .unmet }
+            return node.children.allSatisfy { verdict(of: $0, assumed) == .met } ? .met : .unknown
+        case .any:
+            for child in node.children where verdict(of: child, assumed) == .met { return .met }
+            return node.children.allSatisfy { verdict(of: $0, assumed) == .unmet } ? .unmet : .unknown
+        case .atLeast(let count): return .atLeast(count, node.children.map { verdict(of: $0, assumed) })
+        case .readings: return .agreed(node.children.map { verdict(of: $0, assumed) })
         }
-        return verdicts[verdicts.count - 1]
     }
 }
 
@@ -49,11 +63,40 @@ extension CompiledTree {
         }
     }
 
-    /// The root's verdict alone.
-    func verdict(_ context: EvaluationContext) -> Verdict {
-        let all = verdicts { leaves[$0].outcome(context).verdict }
-        return all[all.count - 1]
+    /// The root's verdict alone, given each leaf's; a leaf that can change nothing any more is not looked at.
+    func verdict(_ leaf: (Int) -> Verdict) -> Verdict { verdict(of: nodes.count - 1, leaf) }
+
+    private func verdict(of place: Int, _ leaf: (Int) -> Verdict) -> Verdict {
+        let node = nodes[place]
+        switch node.kind {
+        case .leaf(let index): return leaf(index)
+        case .not: return verdict(of: node.children[0], leaf).negated
+        case .all:
+            var result = Verdict.met
+            for child in node.children {
+                switch verdict(of: child, leaf) {
+                case .unmet: return .unmet
+                case .unknown: result = .unknown
+                case .met: break
+                }
+            }
+            return result
+        case .any:
+            var result = Verdict.unmet
+            for child in node.children {
+                switch verdict(of: child, leaf) {
+                case .met: return .met
+                case .unknown: result = .unknown
+                case .unmet: break
+                }
+            }
+            return result
+        case .atLeast(let count): return .atLeast(count, node.children.map { verdict(of: $0, leaf) })
+        case .readings: return .agreed(node.children.map { verdict(of: $0, leaf) })
+        }
     }
+
+    func verdict(_ context: EvaluationContext) -> Verdict { verdict { leaves[$0].verdict(context) } }
 }
 
 extension EvaluatedTree {

@@ -12,8 +12,7 @@ public struct WorkflowRows: Sendable, Encodable {
         try container.encode(workflow.version, forKey: "version")
         try container.encode(
             workflow.states.map { ["name": $0.name, "kind": $0.kind.rawValue, "title": $0.title] }, forKey: "states")
-        try container.encode(
-            workflow.events.map { ["name": $0.name, "title": $0.title, "by": $0.by.rawValue] }, forKey: "events")
+        try container.encode(workflow.events.map(EventRow.init), forKey: "events")
         try container.encode(
             workflow.edges.map {
                 ["from": $0.from, "event": $0.event, "to": $0.to, "is_stay": $0.isStay ? "true" : "false"]
@@ -32,6 +31,20 @@ public struct WorkflowRows: Sendable, Encodable {
             var map = container.nestedContainer(keyedBy: Key.self, forKey: "migration")
             try map.encode(migration.fromVersion, forKey: "from_version")
             try map.encode(migration.states, forKey: "states")
+        }
+    }
+
+    private struct EventRow: Encodable {
+        let name: String
+        let title: String
+        let by: String
+        let recording: EventRecording?
+
+        init(_ event: CompiledWorkflow.EventKind) {
+            name = event.name
+            title = event.title
+            by = event.by.rawValue
+            recording = event.recording.map(EventRecording.init)
         }
     }
 

@@ -14,6 +14,9 @@ public struct Alert: Sendable, Hashable {
     public let dueAt: Date
     /// The same as the payer's clock has it: `2026-12-05`, or with the time when it is not a whole day.
     public let dueOn: String
+    /// Of a notice: when that ends which it warns of.
+    public let endsAt: Date?
+    public let endsOn: String?
     public let raisedAt: Date
     public let raisedOn: String
     public let acknowledgedBy: String?
@@ -94,7 +97,8 @@ extension PostgresSession {
         try query(
             """
             select a.alert_id, r.reference, a.kind, a.title, a.severity, a.due_at, a.raised_at, a.acknowledged_by,
-                precert.local_text(a.due_at, p.time_zone) as due_on,
+                precert.local_text(a.due_at, p.time_zone) as due_on, a.ends_at,
+                precert.local_text(a.ends_at, p.time_zone) as ends_on,
                 precert.local_text(a.raised_at, p.time_zone) as raised_on, r.owner
             from precert.alert a
             join precert.request r using (organization_id, request_id)
@@ -109,7 +113,8 @@ extension PostgresSession {
                 id: row.get("alert_id", as: UUID.self), reference: row.get("reference", as: String.self),
                 kind: row.get("kind", as: String.self), title: row.get("title", as: String.self),
                 severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                dueOn: row.get("due_on", as: String.self), raisedAt: row.get("raised_at", as: Date.self),
+                dueOn: row.get("due_on", as: String.self), endsAt: row.get("ends_at", as: Date?.self),
+                endsOn: row.get("ends_on", as: String?.self), raisedAt: row.get("raised_at", as: Date.self),
                 raisedOn: row.get("raised_on", as: String.self),
                 acknowledgedBy: row.get("acknowledged_by", as: String?.self), owner: row.get("owner", as: String?.self))
         }

@@ -9,6 +9,20 @@ extension Engine {
         }
     }
 
+    /// Publishes rules in one transaction: all of them, or nothing.
+    ///
+    /// - Throws: `EngineError` as the single steps do; nothing is stored then, whichever step it was.
+    public func publish(_ rules: RuleSet) async throws -> PublishingOutcome {
+        try await transaction { session in
+            var outcome = PublishingOutcome()
+            for payer in rules.payers where try Self.publish(payer, in: session) { outcome.newPayers.append(payer.id) }
+            // Behind the first payer, whose lock lets two publishers go one after the other.
+            try Self.publish(holidays: rules.holidays, in: session)
+            outcome.isWorkflowNew = try Self.publish(rules.workflow, in: session)
+            return outcome
+        }
+    }
+
     /// Publishes a compiled workflow.
     ///
     /// - Parameters:
@@ -19,9 +33,7 @@ extension Engine {
     ///   default.
     public func publishWorkflow(_ compiled: PostgresJSON, canonicalText: String) async throws -> Bool {
         try await transaction { session in
-            try session.one(
-                "select is_new from precert.publish_workflow(\(compiled), \(canonicalText))"
-            ).decode(Bool.self)
+            try Self.publish(.init(compiled: compiled, canonicalText: canonicalText), in: session)
         }
     }
 
@@ -31,17 +43,33 @@ extension Engine {
         _ id: String, name: String, timeZone: String, module: PostgresJSON, clocks: PostgresJSON
     ) async throws -> Bool {
         try await transaction { session in
-            try session.one(
-                "select precert.publish_payer(\(id), \(name), \(timeZone), \(module), \(clocks))"
-            ).decode(Bool.self)
+            try Self.publish(
+                .init(id: id, name: name, timeZone: timeZone, module: module, clocks: clocks), in: session)
         }
     }
 
     /// Makes the holiday calendar the given days: `[{"day": "2026-11-26", "name": "…"}]`.
     public func publishHolidays(_ days: PostgresJSON) async throws {
-        _ = try await transaction { session in
-            try session.query("select precert.publish_holidays(\(days))")
-        }
+        try await transaction { session in try Self.publish(holidays: days, in: session) }
+    }
+
+    private static func publish(_ workflow: RuleSet.Workflow, in session: PostgresSession) throws -> Bool {
+        try session.one(
+            "select is_new from precert.publish_workflow(\(workflow.compiled), \(workflow.canonicalText))"
+        ).decode(Bool.self)
+    }
+
+    private static func publish(_ payer: RuleSet.Payer, in session: PostgresSession) throws -> Bool {
+        try session.one(
+            """
+            select precert.publish_payer(\(payer.id), \(payer.name), \(payer.timeZone), \(payer.module),
+                \(payer.clocks))
+            """
+        ).decode(Bool.self)
+    }
+
+    private static func publish(holidays: PostgresJSON, in session: PostgresSession) throws {
+        _ = try session.query("select precert.publish_holidays(\(holidays))")
     }
 
     /// Moves requests to the newest version of their workflow, or only says what would move.
@@ -93,6 +121,58 @@ extension Engine {
             }
         }
     }
+}
+
+/// Everything that is published together.
+public struct RuleSet: Sendable {
+    public struct Payer: Sendable {
+        /// `*` stands for the practice's defaults.
+        public let id: String
+        public let name: String
+        /// An IANA name.
+        public let timeZone: String
+        public let module: PostgresJSON
+        public let clocks: PostgresJSON
+
+        public init(id: String, name: String, timeZone: String, module: PostgresJSON, clocks: PostgresJSON) {
+            self.id = id
+            self.name = name
+            self.timeZone = timeZone
+            self.module = module
+            self.clocks = clocks
+        }
+    }
+
+    public struct Workflow: Sendable {
+        /// The rows as JSON; see `CompiledWorkflow`.
+        public let compiled: PostgresJSON
+        /// What the checksum is over.
+        public let canonicalText: String
+
+        public init(compiled: PostgresJSON, canonicalText: String) {
+            self.compiled = compiled
+            self.canonicalText = canonicalText
+        }
+    }
+
+    /// The practice's defaults before all others: the workflow's clocks are looked up in them.
+    public let payers: [Payer]
+    /// `[{"day": "2026-11-26", "name": "…"}]`
+    public let holidays: PostgresJSON
+    public let workflow: Workflow
+
+    public init(payers: [Payer], holidays: PostgresJSON, workflow: Workflow) {
+        self.payers = payers
+        self.holidays = holidays
+        self.workflow = workflow
+    }
+}
+
+/// What of published rules was new.
+public struct PublishingOutcome: Sendable, Hashable {
+    /// Ids, in the order in which they were given.
+    public internal(set) var newPayers: [String] = []
+    public internal(set) var isWorkflowNew = false
 }
 
 /// A definition in force here.

@@ -13,13 +13,15 @@ extension Engine {
                 _ = try session.query(
                     """
                     select precert.log_access(\(id), \(actor), \(purpose),
-                        array['family', 'given', 'born', 'member_id'])
+                        array['family', 'given', 'born', 'member_id', 'weight_kg', 'height_cm', 'weighed_on', 'note'])
                     """)
             }
             guard
                 let summary = try session.query(
                     """
-                    select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
+                    select *, precert.local_text(next_due, time_zone) as next_due_on,
+                        precert.local_text(next_ends, time_zone) as next_ends_on
+                    from precert.request_summary
                     where organization_id = precert.organization() and request_id = \(id)
                     """
                 ).first?.requestSummary()
@@ -30,7 +32,8 @@ extension Engine {
                 summary: summary, detail: session.detail(id), lines: session.lines(id), events: session.events(id),
                 deadlines: session.deadlines(id), evidence: session.evidence(id), documents: session.documents(id),
                 submissions: session.submissions(id), observations: session.observations(id),
-                authorizations: session.authorizations(id), alerts: session.alerts(request: id))
+                authorizations: session.authorizations(id), alerts: session.alerts(request: id),
+                lastApprovalEnd: session.lastApprovalEnd(before: id))
         }
     }
 }
@@ -40,7 +43,7 @@ extension PostgresSession {
         let row = try one(
             """
             select pt.family, pt.given, pt.born, d.member_id, c.funding, c.state as plan_state, d.kind, d.drug_id,
-                d.diagnoses, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,
+                d.diagnoses, d.weight_kg::text as weight, d.height_cm::text as height, d.weighed_on, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,
                 d.place_of_service, p.time_zone
             from precert.request_detail d
             join precert.request r using (organization_id, request_id)
@@ -55,7 +58,8 @@ extension PostgresSession {
             born: row.get("born", as: CivilDate.self), memberID: row.get("member_id", as: String.self),
             funding: row.get("funding", as: String.self), planState: row.get("plan_state", as: String?.self),
             kind: row.get("kind", as: String.self), drugID: row.get("drug_id", as: String.self),
-            diagnoses: row.get("diagnoses", as: [String].self),
+            diagnoses: row.get("diagnoses", as: [String].self), weight: row.get("weight", as: String?.self),
+            height: row.get("height", as: String?.self), weighedOn: row.get("weighed_on", as: CivilDate?.self),
             prescriberName: row.get("prescriber_name", as: String.self),
             prescriberNPI: row.get("prescriber_npi", as: String.self),
             prescriberSpecialty: row.get("prescriber_specialty", as: String?.self),
@@ -67,8 +71,8 @@ extension PostgresSession {
     fileprivate func lines(_ id: UUID) throws -> [RequestCase.Line] {
         try query(
             """
-            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days, doses,
-                route, modifiers
+            select line_no, hcpcs, units::text as units, dose_amount::text as dose_amount, dose_unit, every_days,
+                every_months, doses, route, modifiers, ndc, discarded_units::text as discarded_units, administration, gates
             from precert.service_line
             where organization_id = precert.organization() and request_id = \(id) order by line_no
             """
@@ -77,8 +81,11 @@ extension PostgresSession {
                 number: row.get("line_no", as: Int.self), hcpcs: row.get("hcpcs", as: String.self),
                 units: row.get("units", as: String.self), doseAmount: row.get("dose_amount", as: String.self),
                 doseUnit: row.get("dose_unit", as: String.self), everyDays: row.get("every_days", as: Int?.self),
-                doses: row.get("doses", as: Int?.self),
-                route: row.get("route", as: String?.self), modifiers: row.get("modifiers", as: [String].self))
+                everyMonths: row.get("every_months", as: Int?.self), doses: row.get("doses", as: Int?.self),
+                route: row.get("route", as: String?.self), modifiers: row.get("modifiers", as: [String].self),
+                ndc: row.get("ndc", as: String?.self), discardedUnits: row.get("discarded_units", as: String?.self),
+                administration: row.get("administration", as: [String].self),
+                gates: row.get("gates", as: [String].self))
         }
     }
 
@@ -86,9 +93,12 @@ extension PostgresSession {
         try query(
             """
             select e.seq, e.event, coalesce(w.title, e.event) as title, e.from_state, e.to_state, e.occurred_at,
-                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash
+                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash, s.words->>'reason' as reason,
+                s.words->>'reference' as reference, s.words->>'note' as note
             from precert.event e
             left join precert.workflow_event w on w.version_id = e.from_version and w.event = e.event
+            left join precert.recorded_step s on s.organization_id = e.organization_id and s.request_id = e.request_id
+                and s.seq = e.seq
             where e.organization_id = precert.organization() and e.request_id = \(id) order by e.seq
             """
         ).map { row in
@@ -97,24 +107,42 @@ extension PostgresSession {
                 title: row.get("title", as: String.self), fromState: row.get("from_state", as: String.self),
                 toState: row.get("to_state", as: String.self), occurredAt: row.get("occurred_at", as: Date.self),
                 recordedAt: row.get("recorded_at", as: Date.self), actor: row.get("actor", as: String.self),
-                payload: row.get("payload", as: PostgresJSON.self), hash: row.get("hash", as: String.self))
+                payload: row.get("payload", as: PostgresJSON.self), reason: row.get("reason", as: String?.self),
+                reference: row.get("reference", as: String?.self), note: row.get("note", as: String?.self),
+                hash: row.get("hash", as: String.self))
         }
     }
 
     fileprivate func deadlines(_ id: UUID) throws -> [RequestCase.Deadline] {
         try query(
             """
-            select d.name, d.status, d.due_at, precert.local_text(d.due_at, p.time_zone) as due_on, d.event, d.alert
+            select d.name, d.status, d.due_at, precert.local_text(d.due_at, p.time_zone) as due_on, d.ends_at,
+                precert.local_text(d.ends_at, p.time_zone) as ends_on, d.event, d.alert,
+                case when w.relation = 'at' and d.rule_id is null or w.relation = 'before' and d.ends_at = a.at
+                    then a.seq end as date_seq,
+                c.clock as rule_clock, cp.name as rule_payer, c.unit as rule_unit, c.amount as rule_amount,
+                c.source as rule_source, c.verified as rule_verified, c.note as rule_note,
+                n.clock as notice_clock, np.name as notice_payer, n.unit as notice_unit, n.amount as notice_amount,
+                n.source as notice_source, n.verified as notice_verified, n.note as notice_note
             from precert.deadline d
             join precert.request r using (organization_id, request_id)
             join precert.payer p on p.payer_id = r.payer_id
+            left join precert.workflow_deadline w on w.version_id = r.version_id and w.state = r.state and w.name = d.name
+            left join precert.anchor a on a.organization_id = d.organization_id and a.request_id = d.request_id
+                and a.name = w.anchor
+            left join precert.clock_rule c on c.rule_id = d.rule_id
+            left join precert.payer cp on cp.payer_id = c.payer_id and c.payer_id <> '*'
+            left join precert.clock_rule n on n.rule_id = d.notice_rule_id
+            left join precert.payer np on np.payer_id = n.payer_id and n.payer_id <> '*'
             where d.organization_id = precert.organization() and d.request_id = \(id) order by d.due_at, d.name
             """
         ).map { row in
             try RequestCase.Deadline(
                 name: row.get("name", as: String.self), status: row.get("status", as: String.self),
                 dueAt: row.get("due_at", as: Date.self), dueOn: row.get("due_on", as: String.self),
-                event: row.get("event", as: String?.self),
+                endsAt: row.get("ends_at", as: Date?.self), endsOn: row.get("ends_on", as: String?.self),
+                rule: row.bindingRule("rule"), noticeRule: row.bindingRule("notice"),
+                dateSeq: row.get("date_seq", as: Int64?.self), event: row.get("event", as: String?.self),
                 alert: row.get("alert", as: String?.self))
         }
     }
@@ -123,9 +151,14 @@ extension PostgresSession {
         try query(
             """
             select evidence_no, fact, value, observed_on, source, encode(document_sha256, 'hex') as document, entered_by,
-                recorded_at, evidence_no = max(evidence_no) over (partition by fact) as is_current
-            from precert.evidence
-            where organization_id = precert.organization() and request_id = \(id) order by evidence_no
+                recorded_at, row_number() over (partition by fact order by day desc, evidence_no desc) = 1 as is_current
+            from (
+                select *, coalesce(observed_on, max(observed_on) over (partition by fact order by evidence_no),
+                    '-infinity') as day
+                from precert.evidence
+                where organization_id = precert.organization() and request_id = \(id)
+            ) e
+            order by evidence_no
             """
         ).map { row in
             try RequestCase.EvidenceRow(
@@ -184,7 +217,7 @@ extension PostgresSession {
             select observation_no, source, kind,
                 case when as_of::time = '00:00' then as_of::date::text else to_char(as_of, 'YYYY-MM-DD HH24:MI') end as as_of,
                 received_at, authorization_number, valid_from, valid_to,
-                units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
+                hcpcs, units::text as units, units_basis, reason_code, reason_text, information_due, seq is not null as moved
             from precert.observation
             where organization_id = precert.organization() and request_id = \(id) order by observation_no
             """
@@ -195,8 +228,8 @@ extension PostgresSession {
                 receivedAt: row.get("received_at", as: Date.self),
                 authorizationNumber: row.get("authorization_number", as: String?.self),
                 validFrom: row.get("valid_from", as: CivilDate?.self),
-                validTo: row.get("valid_to", as: CivilDate?.self), units: row.get("units", as: String?.self),
-                unitsBasis: row.get("units_basis", as: String?.self),
+                validTo: row.get("valid_to", as: CivilDate?.self), hcpcs: row.get("hcpcs", as: String?.self),
+                units: row.get("units", as: String?.self), unitsBasis: row.get("units_basis", as: String?.self),
                 reasonCode: row.get("reason_code", as: String?.self),
                 reasonText: row.get("reason_text", as: String?.self),
                 informationDue: row.get("information_due", as: CivilDate?.self),
@@ -219,5 +252,38 @@ extension PostgresSession {
                 validTo: row.get("valid_to", as: CivilDate?.self), hcpcs: row.get("hcpcs", as: String.self),
                 units: row.get("units", as: String?.self), unitsBasis: row.get("units_basis", as: String.self))
         }
+    }
+
+    /// Of the earlier request opened last; of its lines the one that ends last.
+    fileprivate func lastApprovalEnd(before id: UUID) throws -> CivilDate? {
+        try query(
+            """
+            select c.valid_to
+            from precert.request_detail d
+            join precert.request r using (organization_id, request_id)
+            join precert.request_detail other on other.organization_id = d.organization_id
+                and other.patient_id = d.patient_id and other.drug_id = d.drug_id and other.request_id <> d.request_id
+            join precert.request earlier on earlier.organization_id = other.organization_id
+                and earlier.request_id = other.request_id and earlier.payer_id = r.payer_id
+                and (earlier.opened_at, earlier.request_id) < (r.opened_at, r.request_id) and earlier.state <> 'voided'
+            join precert.current_authorization c on c.organization_id = other.organization_id
+                and c.request_id = other.request_id
+            where d.organization_id = precert.organization() and d.request_id = \(id)
+            order by earlier.opened_at desc, earlier.request_id desc, c.valid_to desc nulls first
+            limit 1
+            """
+        ).first?.get("valid_to", as: CivilDate?.self) ?? nil
+    }
+}
+
+extension PostgresRow {
+    fileprivate func bindingRule(_ prefix: String) throws -> BindingRule? {
+        guard let clock = try get("\(prefix)_clock", as: String?.self) else { return nil }
+        return BindingRule(
+            clock: clock, payerName: try get("\(prefix)_payer", as: String?.self),
+            unit: try get("\(prefix)_unit", as: String.self), amount: try get("\(prefix)_amount", as: Int.self),
+            source: try get("\(prefix)_source", as: String.self),
+            isVerified: try get("\(prefix)_verified", as: Bool.self),
+            note: try get("\(prefix)_note", as: String?.self))
     }
 }

@@ -20,8 +20,11 @@ public struct RequestSummary: Sendable, Hashable {
     public let payerName: String
     public let patientInitials: String
     public let drug: String
+    /// Of the first service line.
     public let hcpcs: String
     public let units: String
+    /// How many service lines there are.
+    public let lineCount: Int
     public let urgency: String
     public let state: String
     public let stateTitle: String
@@ -33,8 +36,15 @@ public struct RequestSummary: Sendable, Hashable {
     public let nextDue: Date?
     /// On the payer's clock.
     public let nextDueOn: String?
+    /// Of a notice: when that ends which it warns of, on the payer's clock.
+    public let nextEndsOn: String?
     /// The event number at which this was read.
     public let seq: Int64
+}
+
+extension RequestSummary {
+    /// `J2323`, or `J2323 +1` when there is another line.
+    public var codeInShort: String { hcpcs + (lineCount > 1 ? " +\(lineCount - 1)" : "") }
 }
 
 /// Which requests to list.
@@ -117,7 +127,9 @@ extension Engine {
         try await transaction(readOnly: true) { session in
             try session.query(
                 """
-                select *, precert.local_text(next_due, time_zone) as next_due_on from precert.request_summary
+                select *, precert.local_text(next_due, time_zone) as next_due_on,
+                    precert.local_text(next_ends, time_zone) as next_ends_on
+                from precert.request_summary
                 where organization_id = precert.organization()
                     and (cardinality(\(filter.states)::text[]) = 0 or state = any (\(filter.states)::text[]))
                     and (\(filter.payer)::text is null or payer_id = \(filter.payer)::text)
@@ -142,11 +154,13 @@ extension PostgresRow {
             payerID: try get("payer_id", as: String.self), payerName: try get("payer_name", as: String.self),
             patientInitials: try get("initials", as: String.self), drug: try get("drug", as: String.self),
             hcpcs: try get("hcpcs", as: String.self), units: try get("units", as: PostgresNumeric.self).description,
+            lineCount: try get("lines", as: Int.self),
             urgency: try get("urgency", as: String.self), state: try get("state", as: String.self),
             stateTitle: try get("state_title", as: String.self), owner: try get("owner", as: String?.self),
             openedAt: try get("opened_at", as: Date.self), plannedOn: try get("planned_on", as: CivilDate.self),
             nextDeadline: try get("next_deadline", as: String?.self), nextDue: try get("next_due", as: Date?.self),
             nextDueOn: try get("next_due_on", as: String?.self),
+            nextEndsOn: try get("next_ends_on", as: String?.self),
             seq: try get("seq", as: Int64.self))
     }
 }

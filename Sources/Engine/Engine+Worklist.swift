@@ -11,14 +11,25 @@ public struct WorklistItem: Sendable, Hashable {
     public let dueAt: Date
     /// On the payer's clock.
     public let dueOn: String
+    /// Of a notice: when that ends which it warns of.
+    public let endsAt: Date?
+    public let endsOn: String?
     public let stateTitle: String
     public let drug: String
+    /// Of the first service line.
     public let hcpcs: String
+    /// How many service lines there are.
+    public let lineCount: Int
     public let payerName: String
     public let patientInitials: String
     public let urgency: String
     public let plannedOn: CivilDate
     public let owner: String?
+}
+
+extension WorklistItem {
+    /// `J2323`, or `J2323 +1` when there is another line.
+    public var codeInShort: String { hcpcs + (lineCount > 1 ? " +\(lineCount - 1)" : "") }
 }
 
 /// An approval with its end.
@@ -50,9 +61,11 @@ extension Engine {
                 try WorklistItem(
                     reference: row.get("reference", as: String.self), reason: row.get("reason", as: String.self),
                     severity: row.get("severity", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                    dueOn: row.get("due_on", as: String.self),
+                    dueOn: row.get("due_on", as: String.self), endsAt: row.get("ends_at", as: Date?.self),
+                    endsOn: row.get("ends_on", as: String?.self),
                     stateTitle: row.get("state_title", as: String.self), drug: row.get("drug", as: String.self),
-                    hcpcs: row.get("hcpcs", as: String.self), payerName: row.get("payer_name", as: String.self),
+                    hcpcs: row.get("hcpcs", as: String.self), lineCount: row.get("lines", as: Int.self),
+                    payerName: row.get("payer_name", as: String.self),
                     patientInitials: row.get("initials", as: String.self),
                     urgency: row.get("urgency", as: String.self), plannedOn: row.get("planned_on", as: CivilDate.self),
                     owner: row.get("owner", as: String?.self))
@@ -75,16 +88,13 @@ extension Engine {
                     where a.organization_id = precert.organization() and a.valid_to is null
                     order by a.request_id limit \(limit))
                 )
-                select s.reference, e.number, e.valid_from, e.valid_to, l.units, l.units_basis, l.hcpcs, s.drug,
+                select s.reference, c.number, c.valid_from, c.valid_to, c.units, c.units_basis, c.hcpcs, s.drug,
                     s.payer_name, s.initials, s.state, s.state_title
                 from ending e
-                join precert.authorization_line l using (organization_id, request_id, authorization_no)
+                join precert.current_authorization c using (organization_id, request_id, authorization_no)
                 join precert.request_summary s using (organization_id, request_id)
                 where s.state_kind <> 'final' and s.state not in ('expired', 'exhausted')
-                    and not exists (select from precert."authorization" later
-                        where later.organization_id = e.organization_id and later.request_id = e.request_id
-                            and later.authorization_no > e.authorization_no)
-                order by e.valid_to nulls first, s.reference, l.line_no
+                order by c.valid_to nulls first, s.reference, c.line_no
                 """
             ).map { row in
                 try ExpiringAuthorization(

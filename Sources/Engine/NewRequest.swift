@@ -9,15 +9,28 @@ public struct NewRequest: Sendable, Encodable {
         public var given: String
         public var born: CivilDate
         public var memberID: String
+        /// Kilograms and centimetres, as decimal texts.
+        public var weight: String?
+        public var height: String?
+        public var weighedOn: CivilDate?
 
-        public init(family: String, given: String, born: CivilDate, memberID: String) {
+        public init(
+            family: String, given: String, born: CivilDate, memberID: String, weight: String? = nil,
+            height: String? = nil, weighedOn: CivilDate? = nil
+        ) {
             self.family = family
             self.given = given
             self.born = born
             self.memberID = memberID
+            self.weight = weight
+            self.height = height
+            self.weighedOn = weighedOn
         }
 
-        enum CodingKeys: String, CodingKey { case family, given, born, memberID = "member_id" }
+        enum CodingKeys: String, CodingKey {
+            case family, given, born, memberID = "member_id", weight = "weight_kg", height = "height_cm"
+            case weighedOn = "weighed_on"
+        }
     }
 
     public struct Coverage: Sendable, Encodable {
@@ -66,28 +79,44 @@ public struct NewRequest: Sendable, Encodable {
         public var doseAmount: String
         public var doseUnit: String
         public var everyDays: Int?
+        /// The interval where the order counts in months; then `everyDays` is nothing.
+        public var everyMonths: Int?
         /// How many doses are asked for.
         public var doses: Int?
         public var route: String?
         public var modifiers: [String]
+        public var ndc: String?
+        /// Units of one dose that are thrown away, as a decimal text; `0` says that none are.
+        public var discardedUnits: String?
+        /// The codes under which the giving is billed.
+        public var administration: [String]
+        /// What is in place before the first dose, in the words of the drug facts.
+        public var gates: [String]
 
         public init(
-            hcpcs: String, units: String, doseAmount: String, doseUnit: String, everyDays: Int?, doses: Int?,
-            route: String?, modifiers: [String]
+            hcpcs: String, units: String, doseAmount: String, doseUnit: String, everyDays: Int?,
+            everyMonths: Int? = nil, doses: Int?, route: String?, modifiers: [String], ndc: String? = nil,
+            discardedUnits: String? = nil, administration: [String] = [], gates: [String] = []
         ) {
             self.hcpcs = hcpcs
             self.units = units
             self.doseAmount = doseAmount
             self.doseUnit = doseUnit
             self.everyDays = everyDays
+            self.everyMonths = everyMonths
             self.doses = doses
             self.route = route
             self.modifiers = modifiers
+            self.ndc = ndc
+            self.discardedUnits = discardedUnits
+            self.administration = administration
+            self.gates = gates
         }
 
         enum CodingKeys: String, CodingKey {
-            case hcpcs, units, doses, route, modifiers, doseAmount = "dose_amount", doseUnit = "dose_unit"
-            case everyDays = "every_days"
+            case hcpcs, units, doses, route, modifiers, ndc, administration, gates
+            case doseAmount = "dose_amount", doseUnit = "dose_unit", discardedUnits = "discarded_units"
+            case everyDays = "every_days", everyMonths = "every_months"
         }
     }
 
@@ -97,11 +126,12 @@ public struct NewRequest: Sendable, Encodable {
     public var owner: String?
     public var patient: Patient
     public var coverage: Coverage
-    /// `initial` or `continuation`.
+    /// `initial`, `continuation`, `restart` or `transition`.
     public var kind: String
     /// The drug as the order names it, and as the code tables know it.
     public var drug: String
     public var drugID: String
+    /// The primary one first.
     public var diagnoses: [String]
     public var prescriber: Prescriber
     public var site: Site

@@ -9,7 +9,8 @@ struct PastRequest {
     /// The day on which the last of it was handed in.
     let judgedOn: CivilDate
     let decision: PolicySimulation.Decision
-    /// By fact the newest value recorded by then.
+    /// By fact the value that counts, of those recorded by then: the one observed last, and of those of one day the one
+    /// recorded last. A value without a day is as new as the newest recorded before it.
     let recorded: [String: Recorded]
 
     struct Recorded {
@@ -27,10 +28,11 @@ struct PastRequest {
         """
         declare past_requests no scroll cursor for
         select r.reference, r.payer_id, d.kind, d.drug, d.drug_id, d.diagnoses, d.planned_on, d.place_of_service,
-            d.prescriber_specialty, pt.born, c.funding, c.state,
+            d.prescriber_specialty, d.weight_kg::text, d.weighed_on, prior.valid_to, pt.born, c.funding, c.state,
             case when s.at is null then o.day
                 else greatest((s.at at time zone p.time_zone)::date, (e.at at time zone p.time_zone)::date) end,
-            o.kind, l.line_no, l.hcpcs, l.units, l.dose_amount, l.dose_unit, l.every_days, l.doses, l.route,
+            o.kind, l.line_no, l.hcpcs, l.units, l.dose_amount, l.dose_unit, l.every_days,
+            l.every_months, l.doses, l.route,
             coalesce(e.fact, '{}'), coalesce(e.value, '{}'), coalesce(e.observed_on, '{}'), coalesce(e.source, '{}')
         from precert.request r
         join precert.payer p on p.payer_id = r.payer_id
@@ -67,13 +69,32 @@ struct PastRequest {
         join lateral (
             select array_agg(l.line_no) as line_no, array_agg(l.hcpcs) as hcpcs, array_agg(l.units::text) as units,
                 array_agg(l.dose_amount::text) as dose_amount, array_agg(l.dose_unit) as dose_unit,
-                array_agg(l.every_days) as every_days, array_agg(l.doses) as doses, array_agg(l.route) as route
+                array_agg(l.every_days) as every_days, array_agg(l.every_months) as every_months,
+                array_agg(l.doses) as doses, array_agg(l.route) as route
             from (
                 select * from precert.service_line l
                 where l.organization_id = r.organization_id and l.request_id = r.request_id
                 order by l.line_no
             ) l
         ) l on l.line_no is not null
+        left join lateral (
+            -- The last approval of the request before this one, as far as it was known then.
+            select a.valid_to
+            from precert.request_detail other
+            join precert.request earlier on earlier.organization_id = other.organization_id
+                and earlier.request_id = other.request_id
+            join precert."authorization" a on a.organization_id = other.organization_id
+                and a.request_id = other.request_id
+            join precert.observation said on said.organization_id = a.organization_id
+                and said.request_id = a.request_id and said.observation_no = a.observation_no
+            where \(facts.contains("last_approval_end")) and other.organization_id = r.organization_id
+                and other.patient_id = d.patient_id and other.drug_id = d.drug_id
+                and earlier.payer_id = r.payer_id and earlier.state <> 'voided'
+                and (earlier.opened_at, earlier.request_id) < (r.opened_at, r.request_id)
+                and said.received_at <= coalesce(o.at, s.at)
+            order by earlier.opened_at desc, earlier.request_id desc, a.authorization_no desc
+            limit 1
+        ) prior on true
         where r.organization_id = precert.organization() and r.payer_id = any(\(payers))
             and (\(drugs) is null or d.drug_id = any(\(drugs)))
             and coalesce(s.at, o.at) is not null
@@ -83,36 +104,44 @@ struct PastRequest {
 
     init(_ row: PostgresRow) throws {
         let (
-            reference, payer, kind, drug, drugID, diagnoses, plannedOn, place, specialty, born, funding, state, day,
-            decided, numbers, hcpcs, units, amounts, doseUnits, everyDays, doses, routes, facts, values, observed,
-            sources
+            reference, payer, kind, drug, drugID, diagnoses, plannedOn, placeOfService, specialty, weight, weighedOn,
+            approvalEnd, born, funding, state, day, decided, numbers, hcpcs, units, amounts, doseUnits, everyDays,
+            everyMonths, doses, routes, facts, values, observed, sources
         ) = try row.decode(
             String.self, String.self, String.self, String.self, String.self, [String].self, CivilDate.self,
-            String.self, String?.self, CivilDate.self, String.self, String?.self, CivilDate.self, String?.self,
-            [Int32].self, [String].self, [String].self, [String].self, [String].self, [Int32?].self, [Int32?].self,
-            [String?].self, [String].self, [String].self, [CivilDate?].self, [String].self)
+            String.self, String?.self, String?.self, CivilDate?.self, CivilDate?.self, CivilDate.self, String.self,
+            String?.self, CivilDate.self, String?.self, [Int32].self, [String].self, [String].self, [String].self,
+            [String].self, [Int32?].self, [Int32?].self, [Int32?].self, [String?].self, [String].self, [String].self,
+            [CivilDate?].self, [String].self)
         order = RequestCase(
             summary: RequestSummary(
                 id: Self.noID, reference: reference, payerID: payer, payerName: "", patientInitials: "", drug: drug,
-                hcpcs: hcpcs.first ?? "", units: units.first ?? "", urgency: "", state: "", stateTitle: "", owner: nil,
-                openedAt: Date(timeIntervalSince1970: 0), plannedOn: plannedOn, nextDeadline: nil, nextDue: nil,
-                nextDueOn: nil, seq: 0),
+                hcpcs: hcpcs.first ?? "", units: units.first ?? "", lineCount: numbers.count, urgency: "", state: "",
+                stateTitle: "", owner: nil, openedAt: Date(timeIntervalSince1970: 0), plannedOn: plannedOn,
+                nextDeadline: nil, nextDue: nil, nextDueOn: nil, nextEndsOn: nil, seq: 0),
             detail: RequestCase.Detail(
                 family: "", given: "", born: born, memberID: "", funding: funding, planState: state, kind: kind,
-                drugID: drugID, diagnoses: diagnoses, prescriberName: "", prescriberNPI: "",
-                prescriberSpecialty: specialty, siteName: "", siteNPI: "", placeOfService: place, timeZone: ""),
+                drugID: drugID, diagnoses: diagnoses, weight: weight, height: nil, weighedOn: weighedOn,
+                prescriberName: "", prescriberNPI: "", prescriberSpecialty: specialty, siteName: "", siteNPI: "",
+                placeOfService: placeOfService, timeZone: ""),
             lines: numbers.indices.map { place in
                 RequestCase.Line(
                     number: Int(numbers[place]), hcpcs: hcpcs[place], units: units[place], doseAmount: amounts[place],
                     doseUnit: doseUnits[place], everyDays: everyDays[place].map(Int.init),
-                    doses: doses[place].map(Int.init), route: routes[place], modifiers: [])
+                    everyMonths: everyMonths[place].map(Int.init), doses: doses[place].map(Int.init),
+                    route: routes[place], modifiers: [], ndc: nil, discardedUnits: nil, administration: [], gates: [])
             },
             events: [], deadlines: [], evidence: [], documents: [], submissions: [], observations: [],
-            authorizations: [], alerts: [])
+            authorizations: [], alerts: [], lastApprovalEnd: approvalEnd)
         judgedOn = day
         decision = decided.flatMap(PolicySimulation.Decision.init) ?? .none
         var recorded: [String: Recorded] = [:]
+        var newest: [String: CivilDate] = [:]
         for (place, fact) in facts.enumerated() {
+            let before = newest[fact]
+            let day = observed[place] ?? before
+            if let before, let day, day < before { continue }
+            newest[fact] = day
             recorded[fact] = Recorded(value: values[place], observedOn: observed[place], source: sources[place])
         }
         self.recorded = recorded

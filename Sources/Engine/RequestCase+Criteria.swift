@@ -134,8 +134,16 @@ extension RequestCase {
         texts["dose_amount"] = line.milligrams?.description
         texts["dose_interval"] = line.everyDays.map(String.init)
         if isWanted("requested_doses") { texts["requested_doses"] = requestedDoses(line) }
+        texts["last_approval_end"] = lastApprovalEnd?.description
         var facts: Facts = [:]
         for (key, text) in texts where isWanted(key) { facts[key] = orderFact(key, text, rules) }
+        if isWanted("dose_per_kg"),
+            let perKilogram = line.milligrams.flatMap({ dose in weight.flatMap { dose.divided(by: $0) } })
+        {
+            // As old as the weight: a child grows.
+            facts["dose_per_kg"] = orderFact(
+                "dose_per_kg", perKilogram.description, rules, observedOn: detail.weighedOn)
+        }
         // A dose that equals a labelled one is within the label. One that does not may still be, so nothing is said.
         if isWanted("dose_within_label"), isLabelledDose(line, rules.codes) {
             facts["dose_within_label"] = orderFact("dose_within_label", "true", rules, from: "order and label")
@@ -143,17 +151,24 @@ extension RequestCase {
         return facts
     }
 
-    func orderFact(_ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order") -> Fact? {
-        (try? rules.vocabulary.value(of: key, from: text)).map { Fact(.known($0), evidence: from) }
+    private var weight: Criteria.Amount? { detail.weight.flatMap { Criteria.Amount($0) } }
+
+    func orderFact(
+        _ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order", observedOn: CivilDate? = nil
+    ) -> Fact? {
+        (try? rules.vocabulary.value(of: key, from: text))
+            .map { Fact(.known($0), observedOn: observedOn, evidence: from) }
     }
 
     /// The doses asked for, with their days: complete when the order says how many and how far apart.
     private func requestedDoses(_ line: Line) -> String? {
         guard let milligrams = line.milligrams else { return nil }
-        let isComplete = line.doses != nil && (line.everyDays != nil || line.doses == 1)
+        let hasInterval = line.everyDays != nil || line.everyMonths != nil
+        let isComplete = line.doses != nil && (hasInterval || line.doses == 1)
         let count = isComplete ? min(line.doses ?? 1, 400) : 1
         let records = (0..<count).map { number in
             let day = summary.plannedOn.adding(days: number * (line.everyDays ?? 0))
+                .adding(months: number * (line.everyMonths ?? 0))
             return "{given_on: \(day), amount: \(milligrams), units: \(line.units)}"
         }
         return "{records: [\(records.joined(separator: ", "))], complete: \(isComplete)}"
@@ -176,7 +191,8 @@ extension RequestCase {
 extension RequestCase.Line {
     fileprivate func isAlike(_ other: Self) -> Bool {
         hcpcs == other.hcpcs && units == other.units && doseAmount == other.doseAmount && doseUnit == other.doseUnit
-            && everyDays == other.everyDays && doses == other.doses && route == other.route
+            && everyDays == other.everyDays && everyMonths == other.everyMonths && doses == other.doses
+            && route == other.route
     }
 
     /// Nothing for doses that are no weight.

@@ -1,4 +1,5 @@
 public import CivilTime
+public import Codes
 public import Foundation
 public import PostgresClient
 
@@ -15,6 +16,9 @@ public struct RequestCase: Sendable {
     public let observations: [Observation]
     public let authorizations: [Authorization]
     public let alerts: [Alert]
+    /// When the last approval of an earlier request ends, or ended: of the same patient, payer and drug, unless it was
+    /// taken back. Nothing when there is none, and when the payer has not said its end.
+    public let lastApprovalEnd: CivilDate?
 
     /// Who and where. Holds patient data: show initials unless the full record was asked for and logged.
     public struct Detail: Sendable {
@@ -24,9 +28,15 @@ public struct RequestCase: Sendable {
         public let memberID: String
         public let funding: String
         public let planState: String?
+        /// `initial`, `continuation`, `restart` or `transition`.
         public let kind: String
         public let drugID: String
+        /// The primary one first.
         public let diagnoses: [String]
+        /// Kilograms and centimetres, as decimal texts.
+        public let weight: String?
+        public let height: String?
+        public let weighedOn: CivilDate?
         public let prescriberName: String
         public let prescriberNPI: String
         public let prescriberSpecialty: String?
@@ -43,9 +53,24 @@ public struct RequestCase: Sendable {
         public let doseAmount: String
         public let doseUnit: String
         public let everyDays: Int?
+        /// The interval where the order counts in months; then `everyDays` is nothing.
+        public let everyMonths: Int?
         public let doses: Int?
         public let route: String?
         public let modifiers: [String]
+        public let ndc: String?
+        /// Units of one dose that are thrown away; `0` says that none are.
+        public let discardedUnits: String?
+        /// The codes under which the giving is billed.
+        public let administration: [String]
+        /// What is in place before the first dose, in the words of the drug facts.
+        public let gates: [String]
+
+        /// `28 days`, `6 months`; nothing for a single dose.
+        public var every: String? {
+            everyDays.map { "\($0) day\($0 == 1 ? "" : "s")" }
+                ?? everyMonths.map { "\($0) month\($0 == 1 ? "" : "s")" }
+        }
     }
 
     public struct Event: Sendable {
@@ -58,6 +83,11 @@ public struct RequestCase: Sendable {
         public let recordedAt: Date
         public let actor: String
         public let payload: PostgresJSON
+        /// What a person wrote with it.
+        public let reason: String?
+        public let reference: String?
+        /// May name the patient: show it only with the full record.
+        public let note: String?
         /// The event's hash, in hexadecimal.
         public let hash: String
     }
@@ -69,6 +99,15 @@ public struct RequestCase: Sendable {
         public let dueAt: Date
         /// On the payer's clock.
         public let dueOn: String
+        /// Of what comes before something: when that is. Nothing when it ends as it is due.
+        public let endsAt: Date?
+        public let endsOn: String?
+        /// By which its length was counted; nothing for a date that an event carried.
+        public let rule: BindingRule?
+        /// By which a notice comes earlier.
+        public let noticeRule: BindingRule?
+        /// The number of the event that carried the date on which it hangs.
+        public let dateSeq: Int64?
         public let event: String?
         public let alert: String?
     }
@@ -78,11 +117,13 @@ public struct RequestCase: Sendable {
         public let fact: String
         public let value: PostgresJSON
         public let observedOn: CivilDate?
+        /// `chart`, `lab`, `claim` or `attestation`.
         public let source: String
         public let documentSHA256: String?
         public let enteredBy: String
         public let recordedAt: Date
-        /// The newest row of its fact.
+        /// The row of its fact that counts: the one observed last, and of those of one day the one recorded last. A row
+        /// without a day is as new as the newest recorded before it.
         public let isCurrent: Bool
     }
 
@@ -117,6 +158,8 @@ public struct RequestCase: Sendable {
         public let authorizationNumber: String?
         public let validFrom: CivilDate?
         public let validTo: CivilDate?
+        /// Nothing when the payer named no code.
+        public let hcpcs: String?
         public let units: String?
         public let unitsBasis: String?
         public let reasonCode: String?
@@ -132,5 +175,21 @@ public struct RequestCase: Sendable {
         public let hcpcs: String
         public let units: String?
         public let unitsBasis: String
+    }
+}
+
+extension RequestCase {
+    /// The HCPCS codes of its lines, each once, in the order of the lines.
+    public var codes: [String] {
+        lines.map(\.hcpcs).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// The brand, or the suffixed name, that the order asked for, as the drug facts write it; nothing when it named the
+    /// ingredient only.
+    public func brand(in drugs: DrugFacts) -> String? {
+        guard let match = drugs.match(summary.drug), match.isSpecific else { return nil }
+        let ordered = summary.drug.lowercased()
+        let names = match.products.flatMap { $0.brands + [$0.name] }
+        return names.first { ordered.contains($0.lowercased()) }
     }
 }

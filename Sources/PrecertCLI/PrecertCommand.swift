@@ -9,13 +9,14 @@ public struct PrecertCommand: AsyncParsableCommand {
             With nothing configured, precert keeps its data in a private PostgreSQL cluster of yours. DATABASE_URL or \
             libpq's PG* variables select a server instead.
             """,
-        version: "0.1.0",
+        version: version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Requests:",
                 subcommands: [
-                    NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
-                    SubmitCommand.self, DecideCommand.self, WithdrawCommand.self, ShowCommand.self, ListCommand.self,
+                    LintCommand.self, NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
+                    SubmitCommand.self, DecideCommand.self, RecordCommand.self, WithdrawCommand.self, ShowCommand.self,
+                    ListCommand.self,
                 ]),
             CommandGroup(
                 name: "The day:",
@@ -24,11 +25,15 @@ public struct PrecertCommand: AsyncParsableCommand {
                     AlertsCommand.self,
                 ]),
             CommandGroup(
-                name: "Rules:", subcommands: [WorkflowCommand.self, PolicyCommand.self, CodesCommand.self]),
+                name: "Rules:",
+                subcommands: [WorkflowCommand.self, PayerCommand.self, PolicyCommand.self, CodesCommand.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [DoctorCommand.self, DatabaseCommand.self, WorkerCommand.self, AuditCommand.self]),
         ])
+
+    /// Rises with each release; a database remembers the newest that has brought it up to date.
+    static let version = "0.1.0"
 
     public init() {}
 }

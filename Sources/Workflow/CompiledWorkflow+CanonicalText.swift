@@ -28,7 +28,11 @@ extension CompiledWorkflow {
         rows += effectKinds.map {
             Row(subject: "effect", key: $0.name, text: "\(quoted($0.title)), lost: \($0.lost.rawValue)")
         }
-        rows += events.map { Row(subject: "event", key: $0.name, text: "\(quoted($0.title)), by \($0.by.rawValue)") }
+        rows += events.map {
+            Row(
+                subject: "event", key: $0.name,
+                text: "\(quoted($0.title)), by \($0.by.rawValue)" + ($0.recording.map(text) ?? ""))
+        }
         rows += groups.map { Row(subject: "group", key: $0.name, text: quoted($0.title) + within($0.path)) }
         rows += states.map {
             Row(
@@ -45,6 +49,14 @@ extension CompiledWorkflow {
             }
         }
         return rows
+    }
+
+    private func text(of recording: Recording) -> String {
+        func list(_ label: String, _ names: [String]) -> String {
+            names.isEmpty ? "" : ", \(label) \(names.joined(separator: " "))"
+        }
+        return ", recorded" + list("needs", recording.needs) + list("takes", recording.takes)
+            + suffix("one way", recording.oneWay.map(quoted)) + list("rules", recording.rules)
     }
 
     private var moveRows: [Row] {

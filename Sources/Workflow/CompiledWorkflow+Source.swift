@@ -29,7 +29,11 @@ extension CompiledWorkflow {
                     name: $0.name.name, title: $0.title, severity: $0.detail.severity, lead: $0.detail.lead?.name)
             },
             effectKinds: source.effects.map { EffectKind(name: $0.name.name, title: $0.title, lost: $0.detail) },
-            events: source.events.map { EventKind(name: $0.name.name, title: $0.title, by: $0.detail) },
+            events: source.events.map {
+                EventKind(
+                    name: $0.name.name, title: $0.title, by: $0.detail.by,
+                    recording: $0.detail.recording.map(Recording.init))
+            },
             groups: Self.groups(source.nodes, path: []),
             states: states.map {
                 State(
@@ -53,6 +57,14 @@ extension CompiledWorkflow {
             [Group(name: node.name.name, title: node.title, path: path)]
                 + groups(node.children, path: path + [node.name.name])
         }
+    }
+}
+
+extension CompiledWorkflow.Recording {
+    fileprivate init(_ recording: WorkflowSource.Recording) {
+        self.init(
+            needs: recording.needs.map(\.name), takes: recording.takes.map(\.name), oneWay: recording.oneWay,
+            rules: recording.rules.map(\.name))
     }
 }
 

@@ -120,6 +120,23 @@ extension CompiledWorkflow {
         public let name: String
         public let title: String
         public let by: Source
+        /// How a person records it with `precert record`; nothing when it comes in another way.
+        public let recording: Recording?
+    }
+
+    /// What goes with an event that a person records.
+    public struct Recording: Hashable, Sendable {
+        /// Words that can go with an event besides the dates of the workflow's anchors.
+        public static let words = ["note", "reason", "reference", "units"]
+
+        /// Words and anchors without which it is not recorded, in the order of the file.
+        public let needs: [String]
+        /// Words and anchors that may be given.
+        public let takes: [String]
+        /// What it ends for good, said before it is recorded.
+        public let oneWay: String?
+        /// Topics of the payer's rules that are shown before it is recorded.
+        public let rules: [String]
     }
 
     /// `work`: the next step is ours. `wait`: it is someone else's. `final`: nothing leaves it.

@@ -68,7 +68,7 @@ struct DeadlineChecks {
         let brought = Set(deadlines.compactMap(\.source.event?.name))
         for (event, move) in state.moves.sorted(by: { $0.key < $1.key }) where !brought.contains(event) {
             guard move.scope == state.name.name,
-                source.events.contains(where: { $0.name.name == event && $0.detail == .clock })
+                source.events.contains(where: { $0.name.name == event && $0.detail.by == .clock })
             else { continue }
             problems.warning(
                 at: move.event.location, "\(event) comes by clock, but no deadline of \"\(state.name.name)\" brings it")

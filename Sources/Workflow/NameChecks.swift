@@ -29,6 +29,7 @@ struct NameChecks {
         checkReservedEvents()
         expectState(source.start)
         for alert in source.alerts { expect(alert.detail.lead, "clock", among: clocks) }
+        for event in source.events { checkRecording(of: event) }
         var taken: Set<String> = []
         for event in source.always {
             expectMoveEvent(event)
@@ -89,11 +90,33 @@ struct NameChecks {
         guard let event = deadline.event else { return }
         expect(event, "event", among: events)
         let declared = source.events.first { $0.name.name == event.name }
-        if let declared, declared.detail != .clock {
+        if let declared, declared.detail.by != .clock {
             problems.error(
                 at: event.location,
-                "a deadline brings \"\(event.name)\", but it is declared \"by: \(declared.detail.rawValue)\"; "
+                "a deadline brings \"\(event.name)\", but it is declared \"by: \(declared.detail.by.rawValue)\"; "
                     + "write \"by: clock\" there")
+        }
+    }
+
+    private mutating func checkRecording(of event: WorkflowSource.Declared<WorkflowSource.EventDetail>) {
+        guard let recording = event.detail.recording else { return }
+        if event.name.name == CompiledWorkflow.openingEvent || ![.operator, .payer].contains(event.detail.by) {
+            problems.error(
+                at: recording.location,
+                "\"\(event.name.name)\" is not a person's to record; \"record\" is for events by operator or payer, "
+                    + "and not for \(CompiledWorkflow.openingEvent)")
+        }
+        var taken: Set<String> = []
+        for word in recording.needs + recording.takes {
+            expect(word, "word or anchor", among: CompiledWorkflow.Recording.words + anchors)
+            if !taken.insert(word.name).inserted {
+                problems.error(at: word.location, "\"\(word.name)\" stands twice; a word is needed or may be given")
+            }
+            if source.anchors.first(where: { $0.name.name == word.name })?.detail.day == .begins {
+                problems.error(
+                    at: word.location,
+                    "\"\(word.name)\" is due when its day begins; a recorded step carries the ends of days only")
+            }
         }
     }
 

@@ -114,11 +114,26 @@ struct WorkflowSourceReader {
         return (title, lost)
     }
 
-    private mutating func event(_ node: YAMLNode) -> (title: String, detail: CompiledWorkflow.Source)? {
-        guard let fields = node.fields(required: ["title", "by"], in: &problems) else { return nil }
+    private mutating func event(_ node: YAMLNode) -> (title: String, detail: WorkflowSource.EventDetail)? {
+        guard let fields = node.fields(required: ["title", "by"], optional: ["record"], in: &problems) else {
+            return nil
+        }
         let by: CompiledWorkflow.Source? = word(fields["by"])
+        let recording = recording(fields["record"])
         guard let title = text(fields["title"]), let by else { return nil }
-        return (title, by)
+        return (title, .init(by: by, recording: recording))
+    }
+
+    private mutating func recording(_ node: YAMLNode?) -> WorkflowSource.Recording? {
+        guard let node,
+            let fields = node.fields(optional: ["needs", "takes", "one_way", "rules"], in: &problems)
+        else { return nil }
+        func names(_ key: String, _ style: NameStyle, _ reader: inout Self) -> [Located] {
+            (fields[key]?.items(in: &reader.problems) ?? []).compactMap { reader.name($0, style) }
+        }
+        return .init(
+            location: node.location, needs: names("needs", .kebab, &self), takes: names("takes", .kebab, &self),
+            oneWay: text(fields["one_way"]), rules: names("rules", .state, &self))
     }
 
     private mutating func migration(_ node: YAMLNode?) -> WorkflowSource.Migration? {

@@ -24,6 +24,19 @@ struct WorkflowSource {
         let lead: Located?
     }
 
+    struct EventDetail {
+        let by: CompiledWorkflow.Source
+        let recording: Recording?
+    }
+
+    struct Recording {
+        let location: SourceLocation
+        let needs: [Located]
+        let takes: [Located]
+        let oneWay: String?
+        let rules: [Located]
+    }
+
     struct Migration {
         let location: SourceLocation
         let version: Int
@@ -39,7 +52,7 @@ struct WorkflowSource {
     var anchors: [Declared<AnchorDetail>] = []
     var alerts: [Declared<AlertDetail>] = []
     var effects: [Declared<CompiledWorkflow.WhenLost>] = []
-    var events: [Declared<CompiledWorkflow.Source>] = []
+    var events: [Declared<EventDetail>] = []
     var always: [Located] = []
     var nodes: [Node] = []
     var migration: Migration?

@@ -50,11 +50,19 @@ struct CodeGuardPropertyTests {
             for product in drug.products {
                 for route in Route.allCases {
                     for diagnosis in ["G35.B0", "G35.A", "K50.00", "J45.50", "A00.0"] {
-                        let service = ProposedService(
+                        var service = ProposedService(
                             drug: drug.name, hcpcs: product.hcpcs, units: 1, dose: Dose("1 mg"), everyDays: 1,
-                            route: route, diagnoses: [diagnosis], dateOfService: Self.date, patientAge: 0)
+                            route: route, diagnoses: [diagnosis], modifiers: ["JZ", "JA", "JG", "KX"],
+                            placeOfService: "11", dateOfService: Self.date, patientAge: 0)
+                        service.administration = ["96413", "96372"]
+                        service.ndc = "73150-150-06"
+                        service.discardedUnits = 7
+                        service.weight = Amount("83")
+                        service.height = Amount("178")
+                        service.doses = 99
                         for finding in LoadedCodes.codeGuard.findings(for: service) {
                             #expect(!(finding.severity == .error && finding.message.contains("unverified")))
+                            #expect(finding.isVerified || finding.severity == .warning, "\(finding.ruleID)")
                         }
                     }
                 }
@@ -82,6 +90,19 @@ struct CodeGuardPropertyTests {
                 modifiers: [text(), text()], placeOfService: text(),
                 dateOfService: CivilDate(dayNumber: Int.random(in: -700_000...2_900_000, using: &random)),
                 billingNPI: text(), renderingNPI: text(), patientAge: [-1, 0, .max].randomElement(using: &random))
+            var more = service
+            more.weight = Amount(["0", "0.000001", "999999999", "83"].randomElement(using: &random) ?? "")
+            more.height = Amount(["0", "999999999", "178"].randomElement(using: &random) ?? "")
+            more.everyMonths = [-1, 0, 1, .max].randomElement(using: &random)
+            more.doses = [-1, 0, 1000, .max].randomElement(using: &random)
+            more.discardedUnits = [-1, 0, .max, .min].randomElement(using: &random)
+            more.ndc = text()
+            more.administration = [text(), "96413"]
+            more.gates = [text()]
+            more.otherLines = [.init(hcpcs: text(), modifiers: [text()])]
+            more.begins = Bool.random(using: &random)
+            for finding in LoadedCodes.codeGuard.findings(for: more) { #expect(!finding.message.isEmpty) }
+            _ = LoadedCodes.codeGuard.billing(of: more)
             for finding in LoadedCodes.codeGuard.findings(for: service) { #expect(!finding.message.isEmpty) }
         }
     }

@@ -14,6 +14,7 @@ struct CodeGuardTests {
             for: order {
                 $0.hcpcs = "J2329"
                 $0.units = 30
+                $0.gates.append("tyruko_rems")
             })
         #expect(found.map(\.ruleID) == ["drug-code-mismatch", "unit-dose-tenfold"])
         #expect(found.allSatisfy { $0.severity == .error })
@@ -72,7 +73,7 @@ struct CodeGuardTests {
         #expect((object?["offers"] as? [[String: String]])?.first?["code"] == "G35.B0")
         #expect(
             object?.keys.sorted() == [
-                "expected", "field", "found", "message", "offers", "rule", "severity", "source",
+                "expected", "field", "found", "message", "offers", "released", "rule", "severity", "source", "trust",
             ])
     }
 }

@@ -89,7 +89,7 @@ struct DrugFactsTests {
             "products: [\(product.replacing("reference", with: "refrence"))]", "did you mean \"reference\""
         ),
         "unknown source": (
-            "products: []\n    gates: [{name: x, kind: REMS, verified: true, sources: [labl]}]",
+            "products: []\n    gates: [{id: x, name: x, kind: REMS, verified: true, sources: [labl]}]",
             "did you mean \"label\""
         ),
         "no dose": (

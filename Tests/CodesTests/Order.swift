@@ -7,8 +7,9 @@ import Diagnostics
 func order(_ change: (inout ProposedService) -> Void = { _ in }) -> ProposedService {
     var service = ProposedService(
         drug: "natalizumab", hcpcs: "J2323", units: 300, dose: Dose("300 mg"), everyDays: 28, route: .intravenous,
-        diagnoses: ["G35.A"], modifiers: ["JZ"], placeOfService: "11", dateOfService: day("2026-05-04"),
+        diagnoses: ["G35.A"], placeOfService: "11", dateOfService: day("2026-05-04"),
         billingNPI: "1234567893", renderingNPI: "1245319599", patientAge: 41)
+    service.gates = ["touch", "jcv_antibody", "brain_mri"]
     change(&service)
     return service
 }

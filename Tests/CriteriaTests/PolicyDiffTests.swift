@@ -176,6 +176,8 @@ import Testing
                 asOf: Self.day)
             let differences = try comparison.differences(limit: 200_000, most: 1_000)
             let widths = comparison.variables.map(\.cells.count)
+            // Slower ones show nothing that smaller ones do not.
+            guard widths.reduce(1, { min($0 * $1, 100_000) }) <= 20_000 else { continue }
             var cells = widths.map { _ in 0 }
             repeat {
                 let (before, after) = comparison.verdicts(cells)
@@ -198,6 +200,12 @@ import Testing
         return false
     }
 
+    /// A record with nothing blank; `month` is the one in which it began.
+    private static func record(_ drug: String, _ group: String, _ duration: Int, _ month: Int) -> String {
+        "{drug: \(drug), class: \(group), duration: \(duration), outcome: failed, supply: dispensed, "
+            + "began: 2026-0\(month)-03, ended: 2026-0\(month)-20, units: \(10 * duration)}"
+    }
+
     @Test("records of random values get the verdicts that their cells say", arguments: 1...4)
     func cells(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
@@ -207,11 +215,14 @@ import Testing
             "tested": ["2025-01-01", "2026-01-01", "2026-01-02", "2026-05-24", "2026-11-24", "2027-01-01"],
             "code": ["G35.A", "G35.B0", "K50.00", "K50.01", "A00"], "q0": ["true", "false"],
             "diagnosis": ["G35.A", "K50.00"],
+            "onset": ["2024-01-01", "2020-05-01"], "crp": ["5", "5.5", "20"], "crp_before": ["10", "4"],
+            "asked": ["a", "b"],
             "tried": [
-                "[]", "[{drug: a, duration: 3, class: x}, {drug: c, duration: 1, class: y}]",
-                "[{drug: b, duration: 1, class: z}, {drug: a, duration: 2, class: z}]",
-                "[{drug: a, duration: 9, class: x}, {drug: a, duration: 9, class: x}]",
-                "[{drug: a, duration: 2, class: x}, {drug: b, duration: 9, class: y}, {drug: c, duration: 9, class: z}]",
+                "[]", "[\(Self.record("a", "x", 3, 1))]",
+                "[\(Self.record("a", "x", 3, 1)), \(Self.record("c", "y", 1, 9))]",
+                "[\(Self.record("b", "z", 1, 1)), \(Self.record("a", "z", 2, 5))]",
+                "[\(Self.record("a", "x", 9, 1)), \(Self.record("a", "x", 9, 9))]",
+                "[\(Self.record("a", "x", 2, 1)), \(Self.record("b", "y", 9, 3)), \(Self.record("c", "z", 9, 9))]",
             ],
         ]
         for _ in 0..<40 {
@@ -269,7 +280,11 @@ import Testing
             let wording = RegionWording(comparison: comparison, declarations: vocabulary.declarations)
             for difference in try comparison.differences(limit: 200_000, most: 1_000) {
                 for box in difference.boxes {
-                    let context = EvaluationContext(facts: try #require(wording.example(box)), asOf: Self.day)
+                    guard let example = wording.example(box) else {
+                        #expect(comparison.variables.contains { $0.remark != nil }, "seed \(seed): no example")
+                        continue
+                    }
+                    let context = EvaluationContext(facts: example, asOf: Self.day)
                     #expect(comparison.old.verdict(context) == difference.before)
                     #expect(comparison.new.verdict(context) == difference.after)
                 }

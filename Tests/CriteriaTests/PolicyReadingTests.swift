@@ -45,7 +45,14 @@ import Testing
             ("{id: X y, title: X, cite: page, fact: mri, test: {is: true}}", "lower-case letters, digits and - only"),
             ("{id: ms, title: X, cite: page, fact: mri, test: {is: true}}", "the id \"ms\" stands already in line"),
             ("{all: []}", "the list of criteria is empty"),
-            ("{alll: []}", "exactly one of all, any, at_least, not, readings, use, fact, not_on_file; did you mean \"all\"?"),
+            ("{alll: []}", "at_least, not, readings, use, fact, not_on_file; did you mean \"all\"?"),
+            ("{readings: [{not_on_file: r, id: g, title: G, cite: page}]}", "readings are two at least"),
+            ("{use: {policy: acme/other, set: a.initial}}", "no policy \"acme/other\" is on file"),
+            ("{id: x, title: X, cite: page, fact: mri, test: {is: true}, proof: [labs]}", "did you mean \"lab\"?"),
+            (
+                "{id: x, title: X, cite: page, fact: mri, test: {is: true}, proof: []}",
+                "name at least one kind of proof"
+            ),
             ("{at_least: {n: 3, of: [{not_on_file: r, id: g, title: G, cite: page}]}}", "at least 3 of 1 cannot be"),
             ("{use: loop}", "unknown value \"loop\""),
         ])

@@ -37,8 +37,12 @@ import Testing
         let values = [
             "form": ["cis", "rrms", "ppms"], "age": ["11", "12", "18", "65", "65.5"],
             "tested": ["2026-01-01", "2026-05-24", "2026-11-24", "2027-01-01"], "code": ["G35.A", "G35.B0", "K50.00"],
-            "q0": ["true", "false"],
+            "q0": ["true", "false"], "onset": ["2024-01-01", "2020-05-01"], "crp": ["5", "5.5"],
+            "crp_before": ["10", "4"],
+            "asked": ["a", "b"],
             "tried": [
+                "{records: [{drug: a, class: x, began: 2026-01-01, ended: 2026-02-02, units: 20}, {class: y}], complete: true}",
+                "[{drug: a, units: 20, began: 2026-01-01}, {drug: a, units: 20, began: 2026-01-09, outcome: failed}]",
                 "[]", "{records: [], complete: true}", "[{drug: a, duration: 3, class: x}, {drug: c, class: y}]",
                 "{records: [{drug: b}, {class: z}], complete: true}",
                 "{records: [{drug: a, duration: 2}], complete: true}",
@@ -137,7 +141,9 @@ import Testing
             let evaluation = try evaluate(policy, facts)
             guard evaluation.verdict != .unknown else { continue }
             let ids = Set(evaluation.decisive)
-            let needed = Set(policy.sets[0].root.leaves.filter { ids.contains($0.id) }.compactMap(\.fact))
+            let asked = policy.sets[0].root.leaves.filter { ids.contains($0.id) }.compactMap(\.fact)
+            // With these some leaves compare.
+            let needed = Set(asked).union(["onset", "crp_before", "asked"])
             let alone = try evaluate(policy, facts.filter { needed.contains($0.key) })
             #expect(alone.verdict == evaluation.verdict, "seed \(seed)")
         }
@@ -163,6 +169,37 @@ import Testing
             let minimal = Set(sufficient.filter { set in !sufficient.contains { $0.isStrictSubset(of: set) } })
             #expect(Set(evaluation.missingSets.map { Set($0.facts) }) == minimal, "seed \(seed): \(tree.text)")
             #expect(Set(evaluation.dealBreakers) == breakers, "seed \(seed): \(tree.text)")
+        }
+    }
+
+    @Test("the printed form reads back as the same policy", arguments: 1...4)
+    func printed(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let vocabulary = try vocabulary()
+        for _ in 0..<40 {
+            let policy = try policy(.mixed(depth: 3, &random), vocabulary)
+            let text = policy.canonicalText
+            let again = try Policy.parse((text + Self.noTests).utf8, file: "c.yaml", vocabulary: vocabulary)
+            #expect(again.canonicalText == text, "seed \(seed)")
+            let facts = try someFacts(vocabulary, &random)
+            let (first, second) = (try evaluate(policy, facts), try evaluate(again, facts))
+            #expect(first.verdict == second.verdict && first.missingSets == second.missingSets, "seed \(seed)")
+        }
+    }
+
+    private static let noTests =
+        "tests: {as_of: 2026-11-24, cases: [{title: t, set: ms.initial, facts: {diagnosis: K50.00}, expect: unmet}]}"
+
+    @Test("the verdict alone is that of the whole evaluation", arguments: 1...4)
+    func verdictAlone(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let vocabulary = try vocabulary()
+        for _ in 0..<80 {
+            let policy = try policy(.mixed(depth: 3, &random), vocabulary)
+            var facts = try someFacts(vocabulary, &random)
+            facts["diagnosis"] = Fact(.known(.code(["G35.A", "K50.00"].randomElement(using: &random) ?? "")))
+            let whole = policy.evaluate(facts, phase: .initial, asOf: Self.asOf)
+            #expect(policy.verdict(facts, phase: .initial, asOf: Self.asOf) == whole.verdict, "seed \(seed)")
         }
     }
 

@@ -7,6 +7,7 @@ indirect enum RandomTree {
     case any([RandomTree])
     case atLeast(Int, [RandomTree])
     case not(RandomTree)
+    case readings([RandomTree])
 
     /// Leaves over the yes-or-no facts `q0` to `q5`.
     static func boolean(depth: Int, _ random: inout SplitMix64) -> RandomTree {
@@ -30,13 +31,18 @@ indirect enum RandomTree {
         ("code", "{in: [\"G35*\"]}"), ("code", "{not_in: [\"G35.B*\", K50.00]}"), ("q0", "{is: true}"),
         ("tried", "{any: {drug: {is: a}, duration: {gte: 3 months}}}"), ("tried", "{none: {drug: {is: b}}}"),
         ("tried", "{every: {class: {in: [x, y]}}}"), ("tried", "{count: {distinct: class, at_least: 2}}"),
-        ("tried", "{count: {at_most: 1}}"),
+        ("tried", "{count: {at_most: 1}}"), ("tested", "{within: {span: 2 years, after: onset}}"),
+        ("crp", "{lte: {fact: crp_before, times: 0.5}}"), ("tried", "{each: {field: class, values: [x, y]}}"),
+        ("tried", "{any: {drug: {is: {fact: asked}}, one_of: [{duration: {gte: 3 months}}, {outcome: {is: failed}}]}}"),
+        ("tried", "{rolling: {sum: units, by: began, window: 56 days, at_most: 30, where: {drug: {is: a}}}}"),
+        ("tried", "{spacing: {by: began, at_least: 4 weeks}}"),
+        ("tried", "{any: {ended: {within: {span: 1 month, after: began}}}}"),
     ]
 
     private static func make(
         depth: Int, _ random: inout SplitMix64, leaf: (inout SplitMix64) -> RandomTree
     ) -> RandomTree {
-        let kind = depth == 0 ? 0 : Int.random(in: 0..<6, using: &random)
+        let kind = depth == 0 ? 0 : Int.random(in: 0..<7, using: &random)
         if kind == 0 { return leaf(&random) }
         if kind == 1 { return .not(make(depth: depth - 1, &random, leaf: leaf)) }
         var children: [RandomTree] = []
@@ -46,6 +52,7 @@ indirect enum RandomTree {
         switch kind {
         case 2, 3: return .all(children)
         case 4: return .any(children)
+        case 5 where children.count > 1: return .readings(children)
         default: return .atLeast(Int.random(in: 1...children.count, using: &random), children)
         }
     }
@@ -65,6 +72,7 @@ indirect enum RandomTree {
         case .any(let children): return "{any: [\(list(children, &next))]}"
         case .atLeast(let count, let children): return "{at_least: {n: \(count), of: [\(list(children, &next))]}}"
         case .not(let child): return "{not: \(child.text(&next))}"
+        case .readings(let children): return "{readings: [\(list(children, &next))]}"
         }
     }
 
@@ -81,6 +89,7 @@ indirect enum RandomTree {
         case .all(let children): return .all(Self.shuffled(children, &random))
         case .any(let children): return .any(Self.shuffled(children, &random))
         case .atLeast(let count, let children): return .atLeast(count, Self.shuffled(children, &random))
+        case .readings(let children): return .readings(Self.shuffled(children, &random))
         }
     }
 
@@ -98,6 +107,7 @@ indirect enum RandomTree {
         case .all(let children): .any(children.map(\.negatedInward))
         case .any(let children): .all(children.map(\.negatedInward))
         case .atLeast(let count, let children): .atLeast(children.count - count + 1, children.map(\.negatedInward))
+        case .readings(let children): .readings(children.map(\.negatedInward))
         }
     }
 }

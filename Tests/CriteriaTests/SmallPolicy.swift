@@ -14,12 +14,21 @@ enum Small {
           alone: {type: boolean, question: "Alone?", valid_for: 6 months, cost: 2, proven_by: [medication_list]}
           mri: {type: boolean, question: "MRI?", cost: 9}
           tested: {type: date, question: "Tested when?", cost: 1}
+          onset: {type: date, question: "Since when?", cost: 1}
+          crp: {type: number, unit: mg, question: "CRP now?", cost: 9}
+          crp_before: {type: number, unit: mg, question: "CRP before?", cost: 5}
+          asked: {type: word, values: [a, b, c], question: "Which drug?", cost: 0, from: order}
           tried:
             type: records
             fields:
               drug: {type: word, values: [a, b, c]}
               class: {type: word, values: [x, y, z]}
               duration: {type: number, unit: months}
+              outcome: {type: word, values: [failed, intolerant, benefit]}
+              supply: {type: word, values: [dispensed, samples]}
+              began: {type: date}
+              ended: {type: date}
+              units: {type: number}
             question: "Tried what?"
             cost: 5
         """

@@ -165,7 +165,7 @@ struct DecisionTests {
     @Test(
         "Without the payer's policy on file the answer is 'policy not loaded'",
         arguments: [
-            OrderText(drug: "ocrelizumab", hcpcs: "J2350", dose: "300 mg"),
+            OrderText(drug: "alemtuzumab", hcpcs: "J0202", units: "12", dose: "12 mg"),
             OrderText(drug: "Tyruko", hcpcs: "Q5134"),
         ])
     func policyNotLoaded(_ order: OrderText) async throws {

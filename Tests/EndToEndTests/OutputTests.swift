@@ -50,6 +50,35 @@ struct OutputTests {
         }
     }
 
+    @Test("The worklist has a line a request at 80 columns, and everything where there is room")
+    func worklistWidths() async throws {
+        let (practice, _) = try await busyPractice()
+        let rows = try await practice.must("worklist", "--format", "json", "--as-of", "2026-12-08").rows
+        #expect(rows.count > 1)
+        let lines = try await practice.precert(["worklist", "--as-of", "2026-12-08"], with: ["COLUMNS": "80"]).out
+            .split(separator: "\n")
+        #expect(lines.count == rows.count + 1)
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(lines.dropFirst().map { String($0.prefix(11)) } == rows.compactMap { $0["request"] as? String })
+        for (line, row) in zip(lines.dropFirst(), rows) {
+            #expect(line.contains(row["due_on"] as? String ?? "-"))
+            #expect(line.contains(row["patient"] as? String ?? "-"))
+            let reason = row["reason"] as? String ?? ""
+            #expect(line.contains(reason.prefix(20)))
+        }
+        let wide = try await practice.must("worklist", "--as-of", "2026-12-08").out
+        for row in rows {
+            #expect(wide.contains(row["reason"] as? String ?? "-") && wide.contains(row["payer"] as? String ?? "-"))
+        }
+    }
+
+    @Test("Counts are written as one says them")
+    func counts() async throws {
+        let practice = try await Practice.open()
+        _ = try await practice.open("order.yaml")
+        #expect(try await practice.must("audit", "verify").out.contains("2 events of 1 request verified"))
+    }
+
     @Test("A reader that goes away early is no error, and the command does all it was asked")
     func closedOutput() async throws {
         let (practice, reference) = try await busyPractice()
@@ -107,8 +136,9 @@ struct OutputTests {
         let practice = try await Practice.open()
         let promised = """
             doctor|db start|db stop|db status|db migrate|workflow check|workflow graph|workflow publish|workflow list|\
-            policy check|policy test|new|show|list|worklist|check|evidence add|evidence list|document add|\
-            document get|submit|import|decide|withdraw|expiring|alerts|worker|audit verify
+            policy list|policy check|policy test|payer list|payer show|payer new|lint|new|show|list|worklist|check|\
+            evidence add|evidence list|document add|document get|submit|import|decide|record|withdraw|expiring|alerts|\
+            worker|audit verify
             """
         for command in promised.split(separator: "|") {
             let words = command.split(separator: " ").map(String.init)

@@ -105,18 +105,83 @@ struct ServerStateTests {
         #expect(try await practice.precert("doctor").status == 1)
     }
 
-    @Test("An applied migration that was changed is refused by its name")
-    func changed() async throws {
+    /// A function as an older program had it, put in by hand.
+    private static let olderFunction = """
+        create or replace function precert.local_text(p_at timestamptz, p_zone text) returns text
+            language sql stable parallel safe as $$ select 'as an older program has it' $$;
+        """
+
+    @Test("On a server of somebody's, an older function stops every command and names the remedy, which mends it")
+    func olderFunction() async throws {
         let practice = try await Practice.open()
-        let home = practice.folder + "/installation"
+        let reference = try await practice.open("order.yaml")
+        try await practice.administerHere(Self.olderFunction)
+        for command in [["show", reference], ["list"], ["worker", "--once"], ["withdraw", reference, "--yes"]] {
+            let answer = try await practice.precert(command)
+            #expect(answer.status == 78, "\(command)")
+            #expect(answer.out.isEmpty)
+            #expect(answer.err.contains("precert db migrate"), "\(command): \(answer.err)")
+        }
+        #expect(try await practice.precert("db", "status").status == 1)
+        #expect(try await practice.precert("doctor").status == 1)
+        try await practice.must("db", "migrate")
+        let listed = try await practice.must("list")
+        #expect(!listed.out.contains("older program") && listed.err.isEmpty)
+        #expect(try await practice.precert("db", "status").status == 0)
+    }
+
+    /// An installation of the repository's files, to be changed by the test.
+    private func installation(_ name: String, in practice: Practice) throws -> [String: String] {
+        let home = "\(practice.folder)/\(name)"
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: false)
         for name in ["SQL", "Workflows"] {
             try FileManager.default.copyItem(atPath: repositoryFile(name), toPath: "\(home)/\(name)")
         }
+        return ["PRECERT_HOME": home]
+    }
+
+    @Test("A program whose functions were replaced by a newer one's refuses to work, and goes back only when told to")
+    func supersededProgram() async throws {
+        let practice = try await Practice.open()
+        let newer = try installation("newer", in: practice)
+        let file = "newer/SQL/functions/010_now.sql"
+        try practice.write(file, try practice.read(file) + "\n-- a later thought\n")
+        let early = try await practice.precert(["list"], with: newer)
+        #expect(early.status == 78, "the newer program waits for db migrate")
+        #expect(early.err.contains("precert db migrate brings it up to date"))
+        #expect(try await practice.precert(["db", "migrate"], with: newer).status == 0)
+        #expect(try await practice.precert(["list"], with: newer).status == 0)
+
+        for command in [["list"], ["worker", "--once"], ["db", "migrate"]] {
+            let answer = try await practice.precert(command)
+            #expect(answer.status == 78, "\(command)")
+            #expect(answer.err.contains("newer than this program"), "\(command): \(answer.err)")
+        }
+        #expect(try await practice.precert("db", "status").status == 1)
+        try await practice.must("db", "migrate", "--back")
+        try await practice.must("list")
+        #expect(try await practice.precert(["list"], with: newer).status == 78)
+    }
+
+    @Test("A database that a later version brought up to date is refused by every command")
+    func laterVersion() async throws {
+        let practice = try await Practice.open()
+        try await practice.administerHere(
+            "insert into precert.schema_state (program, version, functions) values ('another', '0.10.0', '')")
+        let answer = try await practice.precert("list")
+        #expect(answer.status == 78)
+        #expect(answer.err.contains("version 0.10.0"))
+        #expect(try await practice.precert("db", "migrate").status == 78)
+    }
+
+    @Test("An applied migration that was changed is refused by its name")
+    func changed() async throws {
+        let practice = try await Practice.open()
+        let home = try installation("installation", in: practice)
         let file = "installation/SQL/migrations/0003_engine.sql"
         try practice.write(file, try practice.read(file) + "\n-- a later thought\n")
         let before = try await practice.digest()
-        let answer = try await practice.precert(["db", "migrate"], with: ["PRECERT_HOME": home])
+        let answer = try await practice.precert(["db", "migrate"], with: home)
         #expect(answer.status == 78)
         #expect(answer.err.contains("0003_engine"))
         #expect(try await practice.changes(since: before).isEmpty)
@@ -179,6 +244,23 @@ struct EmbeddedTests {
         let listed = try await precert("list", "--format", "json")
         #expect(listed.rows.first?["request"] as? String == opened.object["request"] as? String)
         #expect(listed.err.isEmpty)
+
+        // An older function, as a program before this one left it: mended by the next command, which says so.
+        let pool = PostgresPool(
+            PostgresConfiguration(connectionString: try PrivateCluster.standard(environment: environment).start()))
+        try await pool.withSession {
+            try $0.runScript(
+                """
+                create or replace function precert.local_text(p_at timestamptz, p_zone text) returns text
+                    language sql stable parallel safe as $$ select 'as an older program has it' $$;
+                """)
+        }
+        await pool.closeAndWait()
+        let mended = try await precert("list")
+        #expect(mended.status == 0)
+        #expect(mended.err.contains("bringing the private database up to date: its functions are not those"))
+        #expect(!mended.out.contains("older program"))
+        #expect(try await precert("list").err.isEmpty)
         #expect(try await precert("db", "stop").status == 0)
     }
 }

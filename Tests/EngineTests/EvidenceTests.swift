@@ -27,6 +27,51 @@ import Testing
         }
     }
 
+    /// Rows of one fact as they are recorded: a day of November or nothing. Which of them counts, which are no news.
+    struct Sequence: Sendable, CustomTestStringConvertible {
+        let days: [Int?]
+        let counts: Int
+        var testDescription: String { "\(days.map { $0.map(String.init) ?? "-" }.joined(separator: " ")): \(counts)" }
+    }
+
+    @Test(
+        "the newest observation counts, of one day the last recorded, and one without a day is as new as those before",
+        arguments: [
+            Sequence(days: [1, 5], counts: 1), Sequence(days: [5, 1], counts: 0), Sequence(days: [5, 5], counts: 1),
+            Sequence(days: [5, 1, 5], counts: 2), Sequence(days: [5, nil], counts: 1),
+            Sequence(days: [nil, 5], counts: 1), Sequence(days: [nil, nil], counts: 1),
+            Sequence(days: [5, nil, 1], counts: 1), Sequence(days: [5, nil, 5], counts: 2),
+            Sequence(days: [5, nil, 1, 6], counts: 3), Sequence(days: [5, 1, nil, 2], counts: 2),
+        ])
+    func newest(_ sequence: Sequence) async throws {
+        try await withPractice { practice in
+            let engine = practice.engine(at: Practice.opening)
+            let id = try await engine.find(engine.open(.synthetic())).id
+            let items = sequence.days.enumerated().map { number, day in
+                NewEvidence(
+                    fact: "mri", value: PostgresJSON("\(number)"),
+                    observedOn: day.flatMap { CivilDate(year: 2026, month: 11, day: $0) }, source: "chart",
+                    documentSHA256: nil, note: nil)
+            }
+            for item in items { #expect(try await engine.record([item], for: id).outcome == "applied") }
+            let rows = try await engine.evidence(of: id)
+            #expect(rows.filter(\.isCurrent).map(\.value.text) == ["\(sequence.counts)"])
+            // The one that counts, said again, is no news; nor is an older one, which changed nothing.
+            let again = items.indices.filter { number in
+                !sequence.days[(number + 1)...].contains { $0 == nil || $0 == sequence.days[number] }
+            }
+            for number in again where sequence.days[number] != nil {
+                #expect(try await engine.record([items[number]], for: id).outcome == "duplicate", "\(number)")
+            }
+            // All in one call come to the same.
+            let other = try await engine.find(engine.open(.synthetic(person: 2))).id
+            _ = try await engine.record(items, for: other)
+            #expect(
+                try await engine.evidence(of: other).filter(\.isCurrent).map(\.value.text) == ["\(sequence.counts)"])
+            #expect(try await engine.record([items[sequence.counts]], for: other).outcome == "duplicate")
+        }
+    }
+
     @Test("the same bytes are one document, and come back as they went in") func documents() async throws {
         try await withPractice { practice in
             let engine = practice.engine(at: Practice.opening)

@@ -215,7 +215,7 @@ import Testing
                 #expect(record.trace?.hasPrefix("@TRACE") == true)
                 #expect(record.memberID == order.patient.memberID.value)
                 #expect(record.born == order.patient.born.value)
-                #expect(record.hcpcs == order.service.hcpcs.value)
+                #expect(record.hcpcs == order.services[0].hcpcs.value)
             }
             if payer == "unitedhealthcare" {
                 #expect(file.records.map(\.kind) == [.approved, .pended, .denied, .approved])

@@ -92,6 +92,26 @@ func day(_ text: String) throws -> CivilDate { try #require(CivilDate(iso: text)
     }
 }
 
+@Suite("Shipped policies, printed") struct PrintedPolicyTests {
+    @Test("each reads back from its printed form as the same policy")
+    func printed() throws {
+        let vocabulary = try Shipped.vocabulary()
+        let policies = try Shipped.catalog().modules.flatMap(\.policies)
+        // All together, for some take over others' criteria.
+        let library = PolicyLibrary(
+            policies.map { ($0.location.file, Array(($0.canonicalText + example(for: $0)).utf8)) },
+            vocabulary: vocabulary)
+        for policy in policies {
+            let again = try library.policy(at: policy.location.file)
+            #expect(again.canonicalText == policy.canonicalText, "\(policy.location.file)")
+        }
+    }
+
+    private func example(for policy: Policy) -> String {
+        "tests: {as_of: 2026-11-24, cases: [{title: t, set: \(policy.sets[0].id), expect: unknown}]}"
+    }
+}
+
 @Suite("Payer catalog") struct PayerCatalogTests {
     private func answer(_ payer: String, drug: String? = nil, hcpcs: String? = nil, on date: String) throws -> String {
         switch try Shipped.catalog().policy(

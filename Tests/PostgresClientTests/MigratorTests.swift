@@ -1,7 +1,8 @@
 import Diagnostics
-import PostgresClient
 import TestSupport
 import Testing
+
+@testable import PostgresClient
 
 @Suite("A migrator brings a database up to date, or leaves it as it was")
 struct MigratorTests {
@@ -110,6 +111,37 @@ struct MigratorTests {
             #expect(error.description.contains("the database is at migration 0002, this program knows 0001"))
             #expect(try await old.status().unknown == [2])
         }
+    }
+
+    @Test("another program's functions are not taken back unasked, and those changed by hand are applied again")
+    func standing() async throws {
+        try await withTestDatabase(isEmpty: true) { database in
+            let old = try migrator(database, [Self.first], functions: [Self.function])
+            let changed = (Self.function.0, Self.function.1.replacing("count(*)", with: "count(*) + 1"))
+            let new = try migrator(database, [Self.first], functions: [changed])
+            _ = try await old.migrate()
+            #expect(try await old.status().standing == .fits)
+            guard case .behind? = try await new.status().standing else { throw ExpectedFailure() }
+            _ = try await new.migrate()
+            #expect(try await migrationError(old).code == .newerDatabase)
+            #expect(try await old.migrate(goingBack: true).functions == ["functions/count_requests.sql"])
+            #expect(try await old.status().isUpToDate)
+
+            _ = try await database.ownerPool.call(
+                "CREATE OR REPLACE FUNCTION precert.count_requests() RETURNS bigint LANGUAGE sql AS 'SELECT -1'")
+            guard case .behind? = try await old.status().standing else { throw ExpectedFailure() }
+            #expect(try await old.migrate().functions == ["functions/count_requests.sql"])
+            #expect(try await old.migrate().wasUpToDate)
+        }
+    }
+
+    @Test(
+        "versions are compared by their numbers",
+        arguments: [
+            ("0.2.0", "0.1.9", true), ("0.10.0", "0.9.0", true), ("1.0", "1.0.0", false), ("0.1.0", "0.2", false),
+        ])
+    func versions(version: String, other: String, isNewer: Bool) {
+        #expect(SchemaStanding.isNewer(version, than: other) == isNewer)
     }
 
     @Test(

@@ -54,6 +54,32 @@ import Testing
         #expect("\(failure.message) \(failure.hint ?? "")".contains(mentions))
     }
 
+    @Test("gives an NDC's product, says when it is not on file, and guesses at nothing") func ndc() throws {
+        let own = try #require(try answers("64406-008-01", on: "2026-04-01").ndc)
+        #expect(own.readings.map(\.ndc) == ["64406-0008-01"])
+        #expect(own.readings.map(\.hcpcs) == ["J2323"])
+        let strange = try #require(try answers("99999-999-99", on: "2026-04-01").ndc)
+        #expect(strange.readings.map(\.hcpcs) == [nil])
+        let ten = try #require(try answers("6440600801", on: "2026-04-01").ndc)
+        #expect(ten.form == "ambiguous")
+        #expect(ten.readings.count == 3)
+    }
+
+    @Test("gives a modifier's meaning, and says so when the release does not speak of the date")
+    func modifier() throws {
+        let answer = try #require(try answers("jw", on: "2026-04-01").modifier)
+        #expect(answer.code == "JW")
+        #expect(answer.coverage == "not loaded after 2020-12-31")
+        #expect(try answers("11", on: "2026-04-01").placeOfService?.name == "office")
+    }
+
+    @Test("shows every table with its release and the days that it answers for") func tables() throws {
+        let loaded = LoadedTables(try Self.book.get(), on: try #require(CivilDate(iso: "2026-08-01")))
+        #expect(loaded.tables.count == 6)
+        #expect(loaded.tables.map(\.isLoaded) == [false, true, false, false, true, true])
+        #expect(loaded.table.csv(raw: false).contains("2026-06-30"))
+    }
+
     @Test("has stable names in its document") func document() throws {
         let json = try JSONDocument.text(try answers("J2323", on: "2026-04-01"))
         for name in ["code", "on", "hcpcs", "first_date", "first_date_is_upper_bound", "unit", "standing", "release"] {

@@ -42,6 +42,7 @@ import Testing
             ("Workflows/payers/unitedhealthcare/payer.yaml", "deliver_by: file_drop", "deliver_by: pigeon"),
             ("Workflows/payers/unitedhealthcare/payer.yaml", "calendar: us-federal", "calendar: us-federl"),
             ("Workflows/payers/unitedhealthcare/natalizumab.yaml", "hcpcs: [J2323]", "hcpcs: [J2399]"),
+            ("Workflows/payers/unitedhealthcare/natalizumab.yaml", "expect: met", "expect: unmet"),
             ("Workflows/payers/unitedhealthcare/imports/portal.yaml", "unitedhealthcare", "unitedhealthcarf"),
         ])
     func spoiledFile(file: String, old: String, new: String) throws {

@@ -54,6 +54,23 @@ import Testing
                 """)
     }
 
+    @Test("leaves optional columns out where they do not fit, the last first, before any row becomes a block")
+    func optional() throws {
+        var table = Table(
+            [
+                .init("request", "Request", priority: .essential), .init("reason", "Reason", minimumWidth: 12),
+                .init("drug", "Drug", priority: .optional), .init("owner", "Owner", priority: .optional),
+            ], whenEmpty: "")
+        table.append(.text("PA-7K2M"), .text("waits for the clinic"), .text("natalizumab"), .text("ana"))
+        func titles(_ width: Int) -> String {
+            table.text(on: Self.screen(width)).split(separator: "\n").first.map(String.init) ?? ""
+        }
+        #expect(titles(60).contains("OWNER") && titles(60).contains("DRUG"))
+        #expect(!titles(40).contains("OWNER") && titles(40).contains("DRUG"))
+        #expect(table.text(on: Self.screen(24)) == "REQUEST  REASON\nPA-7K2M  waits for the…\n")
+        #expect(table.json().contains("owner"), "programs are told everything")
+    }
+
     @Test("never writes a line that is wider than the terminal", arguments: [20, 24, 30, 33, 37, 40, 47, 60, 80, 200])
     func fits(width: Int) throws {
         let text = try Self.sample().text(on: Self.screen(width))

@@ -121,6 +121,34 @@ struct Break: CustomTestStringConvertible, Sendable {
 
     static let names = [
         Break(
+            "word of a recorded step",
+            [("\"Sent\", by: operator", "\"Sent\", by: operator, record: {needs: [resaon]}")],
+            "w.yaml:12:62: error: unknown word or anchor \"resaon\"; did you mean \"reason\"?"),
+        Break(
+            "anchor of a recorded step",
+            [("\"Sent\", by: operator", "\"Sent\", by: operator, record: {takes: [duee]}")],
+            "w.yaml:12:62: error: unknown word or anchor \"duee\"; did you mean \"due\"?"),
+        Break(
+            "key of a recorded step", [("\"Sent\", by: operator", "\"Sent\", by: operator, record: {neds: [due]}")],
+            "w.yaml:12:54: error: unknown key \"neds\"; did you mean \"needs\"?"),
+        Break(
+            "word of a recorded step twice",
+            [("\"Sent\", by: operator", "\"Sent\", by: operator, record: {needs: [due], takes: [due]}")],
+            "w.yaml:12:76: error: \"due\" stands twice; a word is needed or may be given"),
+        Break(
+            "recorded date of a day's beginning",
+            [
+                ("due: \"Due date\"", "due: {title: \"Due date\", day: begins}"),
+                ("\"Sent\", by: operator", "\"Sent\", by: operator, record: {needs: [due]}"),
+            ],
+            "w.yaml:12:62: error: \"due\" is due when its day begins; a recorded step carries the ends of days only"),
+        Break(
+            "clock's event recorded", [("\"Lapsed\", by: clock", "\"Lapsed\", by: clock, record: {}")],
+            """
+            w.yaml:14:55: error: "answer.lapsed" is not a person's to record; "record" is for events by operator or payer, \
+            and not for request.opened
+            """),
+        Break(
             "unknown state", [("to: waiting", "to: waitng")],
             "w.yaml:20:30: error: unknown state \"waitng\"; did you mean \"waiting\"?"),
         Break(

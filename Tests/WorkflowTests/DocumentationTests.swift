@@ -28,7 +28,7 @@ import Workflow
             CompiledWorkflow.Kind.allCases.map(\.rawValue) + CompiledWorkflow.Severity.allCases.map(\.rawValue)
             + CompiledWorkflow.WhenLost.allCases.map(\.rawValue) + CompiledWorkflow.Source.allCases.map(\.rawValue) + [
                 "day: begins"
-            ]
+            ] + CompiledWorkflow.Recording.words
         for word in words { #expect(page.contains("`\(word)`"), "\(word)") }
     }
 }

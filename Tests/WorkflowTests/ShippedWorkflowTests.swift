@@ -92,6 +92,28 @@ import Workflow
         #expect(run.state == life.end, "\(life.name)")
     }
 
+    @Test("lets a person record every step that no command, file, worker or clock brings")
+    func recordable() {
+        let brought: Set = [
+            "request.opened", "request.withdrawn", "evidence.recorded", "document.added", "owner.assigned",
+            "criteria.met", "criteria.reopened", "criteria.waived", "submission.requested", "submission.acknowledged",
+        ]
+        let events = workflow.events.filter { [.operator, .payer].contains($0.by) && !$0.name.hasPrefix("payer.") }
+        #expect(Set(events.filter { $0.recording == nil }.map(\.name)) == brought)
+        #expect(workflow.events.allSatisfy { !$0.name.hasPrefix("payer.") || $0.recording == nil })
+    }
+
+    @Test("asks before a recorded step ends a request or an open way")
+    func oneWay() {
+        let final = Set(workflow.states.filter { $0.kind == .final }.map(\.name))
+        let ending = Set(workflow.edges.filter { final.contains($0.to) && !$0.isStay }.map(\.event))
+        for event in workflow.events where event.recording != nil && ending.contains(event.name) {
+            #expect(event.recording?.oneWay != nil, "\(event.name)")
+        }
+        let appeal = workflow.events.first { $0.name == "appeal.filed" }?.recording
+        #expect(appeal?.oneWay != nil && appeal?.rules == ["peer_to_peer", "appeal"])
+    }
+
     @Test("every state is visited by one of these lives")
     func visited() {
         var visited: Set<String> = []

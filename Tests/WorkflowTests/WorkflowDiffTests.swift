@@ -43,6 +43,22 @@ import Workflow
 }
 
 @Suite("The canonical text") struct CanonicalTextTests {
+    @Test("says how a person records an event")
+    func recording() throws {
+        let record = "record: {needs: [reason], takes: [due, reference], one_way: \"No way back\", rules: [appeal]}"
+        let edited = sound.replacing("\"Sent\", by: operator", with: "\"Sent\", by: operator, \(record)")
+        let text = try read(edited).get().canonicalText
+        #expect(
+            text.contains(
+                """
+                event order.sent: "Sent", by operator, recorded, needs reason, takes due reference, one way "No way back", \
+                rules appeal
+
+                """))
+        let bare = sound.replacing("\"Sent\", by: operator", with: "\"Sent\", by: operator, record: {}")
+        #expect(try read(bare).get().canonicalText.contains("\nevent order.sent: \"Sent\", by operator, recorded\n"))
+    }
+
     @Test("holds all that the definition says, one fact a line")
     func text() throws {
         #expect(

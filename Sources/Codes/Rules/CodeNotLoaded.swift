@@ -8,7 +8,7 @@ enum CodeNotLoaded: CodeRule {
     static let summary = "no loaded release answers for the code on the date of service"
 
     static func findings(in review: ServiceReview) -> [CodeFinding] {
-        [hcpcs(review), diagnoses(review)].compactMap(\.self)
+        [hcpcs(review), diagnoses(review), modifiers(review), place(review)].compactMap(\.self)
     }
 
     private static func hcpcs(_ review: ServiceReview) -> CodeFinding? {
@@ -25,6 +25,35 @@ enum CodeNotLoaded: CodeRule {
             message: "\(code) on \(review.service.dateOfService): \(remark); "
                 + "it was in force on that day; load a newer release to be sure",
             source: release.citation)
+    }
+
+    /// The modifiers on file that the table cannot speak for on the day; one that it has ended is another rule's.
+    private static func modifiers(_ review: ServiceReview) -> CodeFinding? {
+        let table = review.book.modifiers
+        let date = review.service.dateOfService
+        guard date > table.release.validThrough, let remark = table.release.coverage(of: date).remark else {
+            return nil
+        }
+        let codes = review.service.modifiers.map(Modifiers.normalized)
+            .filter { code in table[code].map { $0.lastDate.map { date <= $0 } ?? true } ?? false }
+        guard !codes.isEmpty else { return nil }
+        let list = codes.joined(separator: ", ")
+        return CodeFinding(
+            id, .warning, .modifiers, found: list,
+            message: "\(list) on \(date): \(remark); checked against that release; load a newer one to be sure",
+            source: table.release.citation)
+    }
+
+    private static func place(_ review: ServiceReview) -> CodeFinding? {
+        let table = review.book.placesOfService
+        let date = review.service.dateOfService
+        guard let code = review.service.placeOfService?.trimmingBlanks, table[code] != nil,
+            date > table.release.validThrough, let remark = table.release.coverage(of: date).remark
+        else { return nil }
+        return CodeFinding(
+            id, .warning, .placeOfService, found: code,
+            message: "place of service \(code) on \(date): \(remark); checked against that release",
+            source: table.release.citation)
     }
 
     private static func diagnoses(_ review: ServiceReview) -> CodeFinding? {

@@ -13,6 +13,14 @@ enum DiagnosisNotBillable: CodeRule {
             guard case .notBillable(let entry, let lastBillable) = answer.standing else { return nil }
             let since = lastBillable.map { " since \($0.adding(days: 1))" } ?? ""
             let offers = offers(below: entry.code, in: table)
+            guard !offers.isEmpty else {
+                return CodeFinding(
+                    id, .error, .diagnoses, found: entry.code,
+                    message:
+                        "\(entry.code) (\(entry.description)) is not billable\(since), and no code stands below it; "
+                        + "ask the clinic which code the chart supports",
+                    source: table.release.citation)
+            }
             let areBillable = offers.allSatisfy { table[$0.code]?.isBillable ?? false }
             return CodeFinding(
                 id, .error, .diagnoses, found: entry.code,
@@ -22,7 +30,9 @@ enum DiagnosisNotBillable: CodeRule {
                 offers: offers,
                 source: lastBillable == nil
                     ? table.release.citation
-                    : "\(table.release.citation); \(review.book.diagnosisHistoryRelease.source)")
+                    : Citation(
+                        "\(table.release.citation.text); \(review.book.diagnosisHistoryRelease.source)",
+                        released: table.release.released))
         }
     }
 

@@ -69,10 +69,8 @@ enum DiagnosisOutsideLabel: CodeRule {
     }
 }
 
-/// ` (unverified)` after a fact that was seen in no source.
-func trust(_ indication: DrugIndication) -> String { indication.isVerified ? "" : " (unverified)" }
+func trust(_ indication: DrugIndication) -> String { trust(indication.isVerified) }
 
-/// The sources of a label fact, or the drug facts as a whole.
-func citation(_ indication: DrugIndication, _ review: ServiceReview) -> String {
-    indication.sources.isEmpty ? review.book.drugsRelease.citation : indication.sources.joined(separator: "; ")
+func citation(_ indication: DrugIndication, _ review: ServiceReview) -> Citation {
+    review.factCitation(indication.sources, isVerified: indication.isVerified)
 }

@@ -24,7 +24,7 @@ enum NPICheckDigit: CodeRule {
                     }
                 return CodeFinding(
                     id, .error, field, found: text, message: "the \(whose) NPI \(text) \(problem)",
-                    source: "45 CFR 162.406, Luhn with prefix 80840")
+                    source: Citation("45 CFR 162.406, Luhn with prefix 80840"))
             }
         }
     }

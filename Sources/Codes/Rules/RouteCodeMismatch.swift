@@ -20,7 +20,7 @@ enum RouteCodeMismatch: CodeRule {
                 expected: others.isEmpty ? routes : codes,
                 message: "\(review.code.code) is \(owner.product.label) given \(routes)\(trust), "
                     + "the order says \(route.rawValue)\(remedy)",
-                source: review.book.drugsRelease.citation)
+                source: review.factCitation([], isVerified: owner.product.isRouteVerified))
         ]
     }
 }

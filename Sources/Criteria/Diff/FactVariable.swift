@@ -105,7 +105,7 @@ struct FactVariables {
         var candidates: [FactVariable.Candidate] = []
         func add(_ facts: Facts, _ circumstance: String?, keepsUnknown: Bool) {
             let context = EvaluationContext(facts: facts, asOf: asOf)
-            let cell = own.map { $0.outcome(context).verdict }
+            let cell = own.map { $0.verdict(context) }
             // Known facts that no leaf accepts are as good as unknown ones.
             if !keepsUnknown, cell.allSatisfy({ $0 == .unknown }) { return }
             let place = placeByCell[cell] ?? cells.count

@@ -24,7 +24,7 @@ extension Policy {
             ("last checked", lastChecked.description), ("review by", reviewBy.description),
         ]
         lines += judgedAs.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { ("\($0.key.rawValue) judged as", $0.value.rawValue) }
+            .map { ("\($0.key.rawValue) judged as", "\($0.value.phase.rawValue) [\($0.value.citation)]") }
         lines += sources.map { source in
             let parts = [
                 source.title, source.number, source.url, "retrieved \(source.retrieved)", source.evidence.rawValue,

@@ -14,12 +14,17 @@ public struct Order: Sendable {
     public let drug: Located<String>
     /// ICD-10-CM, as written; at least one.
     public let diagnoses: [Located<String>]
-    public let service: Service
+    /// The service lines in the file's order; at least one.
+    public let services: [Service]
     public let plannedFirstDose: Located<CivilDate>
 
     public enum Kind: String, Sendable, CaseIterable {
         case initial
         case continuation
+        /// Begun again after a gap.
+        case restart
+        /// Begun under another plan and to go on under this one.
+        case transition
     }
 
     public enum Urgency: String, Sendable, CaseIterable {
@@ -38,6 +43,11 @@ public struct Order: Sendable {
         public let given: Located<Sensitive<String>>
         public let born: Located<Sensitive<CivilDate>>
         public let memberID: Located<Sensitive<String>>
+        /// Kilograms and centimetres, for doses by weight or by body surface.
+        public let weight: Located<Sensitive<Measure>>?
+        /// The day on which the weight was taken; there whenever the weight is.
+        public let weighedOn: Located<Sensitive<CivilDate>>?
+        public let height: Located<Sensitive<Measure>>?
     }
 
     public struct Plan: Sendable {
@@ -72,6 +82,21 @@ public struct Order: Sendable {
         public let modifiers: [Located<String>]
         /// How many doses are asked for.
         public let doses: Located<Int>?
+        /// The National Drug Code as written, with or without hyphens.
+        public let ndc: Located<String>?
+        /// Billing units of one dose that are thrown away with the vial; 0 says that none are.
+        public let discardedUnits: Located<Int>?
+        /// The codes under which the giving of the drug is billed, such as CPT 96413; numbers only.
+        public let administration: [Located<String>]
+        /// What is in place before the first dose, in the words of the drug facts (`touch`, `jcv_antibody`).
+        public let gates: [Located<String>]
+    }
+
+    /// A decimal number as text, without needless zeros.
+    public struct Measure: Sendable, Hashable, CustomStringConvertible {
+        public let amount: String
+
+        public var description: String { amount }
     }
 
     /// `300 mg`

@@ -14,12 +14,22 @@ public enum OrderFile {
         return order
     }
 
+    /// Whether a file among others is an order: it has the keys of one, or it is one that is broken. An evidence file is
+    /// a list.
+    public static func looksLikeOrder(_ bytes: some Sequence<UInt8>) -> Bool {
+        guard let root = try? YAMLDocument.parse(bytes, file: "") else { return true }  // The reading says why.
+        guard case .mapping(let entries) = root.content else { return false }
+        return !Set(entries.map(\.key)).isDisjoint(with: ["service", "services", "planned_first_dose"])
+    }
+
     private static func read(_ root: YAMLNode, in problems: inout DiagnosticList) -> Order? {
         let keys = [
-            "payer", "kind", "urgency", "patient", "plan", "prescriber", "site", "drug", "diagnoses", "service",
+            "payer", "kind", "urgency", "patient", "plan", "prescriber", "site", "drug", "diagnoses",
             "planned_first_dose",
         ]
-        guard let fields = root.patientFields(required: keys, in: &problems) else { return nil }
+        guard
+            let fields = root.patientFields(required: keys, optional: ["service", "services"], in: &problems)
+        else { return nil }
         // All are read before one that failed ends the reading, so that a person mends the file once.
         let payer = fields["payer"]?.line(in: &problems)
         let kind = fields["kind"]?.choice(Order.Kind.self, in: &problems)
@@ -30,28 +40,17 @@ public enum OrderFile {
         let site = fields["site"].flatMap { readSite($0, in: &problems) }
         let drug = fields["drug"]?.line(in: &problems)
         let diagnoses = fields["diagnoses"]?.lines(in: &problems)?.filter { checkDiagnosis($0, in: &problems) }
-        let service = fields["service"].flatMap { readService($0, in: &problems) }
+        let services = readServices(fields, in: &problems)
         let planned = fields["planned_first_dose"]?.locatedDate(in: &problems)
         if let planned, let born = patient?.born, born.value.value > planned.value {
             problems.error(at: born.location, "the patient is born after the planned first dose; one date is wrong")
         }
         guard let payer, let kind, let urgency, let patient, let plan, let prescriber, let site, let drug,
-            let diagnoses, let service, let planned
+            let diagnoses, let services, let planned
         else { return nil }
         return Order(
             payer: payer, kind: kind, urgency: urgency, patient: patient, plan: plan, prescriber: prescriber,
-            site: site, drug: drug, diagnoses: diagnoses, service: service, plannedFirstDose: planned)
-    }
-
-    private static func readPatient(_ node: YAMLNode, in problems: inout DiagnosticList) -> Order.Patient? {
-        guard let fields = node.patientFields(required: ["family", "given", "born", "member_id"], in: &problems)
-        else { return nil }
-        let family = fields["family"]?.sensitiveLine(in: &problems)
-        let given = fields["given"]?.sensitiveLine(in: &problems)
-        let born = fields["born"]?.sensitiveDate(in: &problems)
-        let member = fields["member_id"]?.sensitiveLine(in: &problems)
-        guard let family, let given, let born, let member else { return nil }
-        return Order.Patient(family: family, given: given, born: born, memberID: member)
+            site: site, drug: drug, diagnoses: diagnoses, services: services, plannedFirstDose: planned)
     }
 
     private static func readPlan(_ node: YAMLNode, in problems: inout DiagnosticList) -> Order.Plan? {

@@ -23,8 +23,12 @@ extension Packet {
                 "given": .string(content.patient.given.value),
                 "born": .string(content.patient.born.value.description),
                 "member_id": .string(content.patient.memberID.value),
+                "weight_kg": decimal(content.patient.weight?.value),
+                "height_cm": decimal(content.patient.height?.value),
+                "weighed_on": .text(content.patient.weighedOn?.value.description),
             ]),
-            "service": json(content.service),
+            "services": .array(content.services.map(json)),
+            // The primary one first.
             "diagnoses": .array(
                 content.diagnoses.map { .object(["code": .string($0.code), "title": .text($0.title)]) }),
             "prescriber": .object([
@@ -48,15 +52,22 @@ extension Packet {
             "drug": .string(service.drug),
             "hcpcs": .string(service.hcpcs),
             "hcpcs_title": .text(service.hcpcsTitle),
-            "units_per_dose": .number(canonicalDecimal(service.unitsPerDose) ?? "null"),
+            "units_per_dose": decimal(service.unitsPerDose),
             "units_basis": .string(UnitsBasis.hcpcsUnits.rawValue),
             "dose": .string(service.dose),
-            "every": .string(service.every),
+            "every": .text(service.every),
             "route": .text(service.route),
             "modifiers": .array(service.modifiers.map(JSONValue.string)),
+            "ndc": .text(service.ndc),
+            "discarded_units_per_dose": decimal(service.discardedUnits),
+            "administration": .array(service.administration.map(JSONValue.string)),
             "doses": service.doses.map { .number(String($0)) } ?? .null,
             "from": .string(service.from.description),
         ])
+    }
+
+    private static func decimal(_ text: String?) -> JSONValue {
+        text.flatMap(canonicalDecimal).map(JSONValue.number) ?? .null
     }
 
     private static func json(_ policy: PacketContent.Policy) -> JSONValue {

@@ -16,6 +16,14 @@ extension Packet {
         page.field("Patient", "\(content.patient.family.value), \(content.patient.given.value)")
         page.field("Born", content.patient.born.value.description)
         page.field("Member ID", content.patient.memberID.value)
+        if let weight = content.patient.weight {
+            page.field(
+                "Weight",
+                "\(weight.value) kg" + (content.patient.weighedOn.map { " on \($0.value)" } ?? "")
+                    + (content.patient.height.map { ", height \($0.value) cm" } ?? ""))
+        } else if let height = content.patient.height {
+            page.field("Height", "\(height.value) cm")
+        }
         let prescriber = content.prescriber
         page.field(
             "Prescriber", "\(prescriber.name), NPI \(prescriber.npi)" + (prescriber.specialty.map { ", \($0)" } ?? ""))
@@ -23,9 +31,19 @@ extension Packet {
             "Site", "\(content.site.name), NPI \(content.site.npi), place of service \(content.site.placeOfService)")
 
         page.section("WHAT")
-        writeService(content.service, on: &page)
-        for diagnosis in content.diagnoses {
-            page.field("Diagnosis", diagnosis.code + (diagnosis.title.map { " \($0)" } ?? ""))
+        for (index, service) in content.services.enumerated() {
+            if content.services.count > 1 {
+                if index > 0 { page.blank() }
+                page.field("Line", "\(index + 1) of \(content.services.count)")
+            }
+            writeService(service, on: &page)
+        }
+        if content.services.count > 1 { page.blank() }
+        for (index, diagnosis) in content.diagnoses.enumerated() {
+            page.field(
+                "Diagnosis",
+                diagnosis.code + (diagnosis.title.map { " \($0)" } ?? "")
+                    + (index == 0 && content.diagnoses.count > 1 ? " (primary)" : ""))
         }
 
         page.section("WHY")
@@ -63,9 +81,17 @@ extension Packet {
             service.hcpcs + (service.modifiers.isEmpty ? "" : " " + service.modifiers.joined(separator: " "))
                 + (service.hcpcsTitle.map { ", \($0)" } ?? ""))
         page.field(
-            "Dose", "\(service.dose) every \(service.every)" + (service.route.map { ", \($0)" } ?? ""))
+            "Dose",
+            service.dose + (service.every.map { " every \($0)" } ?? "") + (service.route.map { ", \($0)" } ?? ""))
         page.field(
-            "Units", "\(service.unitsPerDose) billing units a dose" + (service.doses.map { ", \($0) doses" } ?? ""))
+            "Units",
+            "\(service.unitsPerDose) billing units a dose"
+                + (service.discardedUnits.map { $0 == "0" ? ", none discarded" : ", and \($0) discarded" } ?? "")
+                + (service.doses.map { ", \($0) \($0 == 1 ? "dose" : "doses")" } ?? ""))
+        page.field("NDC", service.ndc)
+        if !service.administration.isEmpty {
+            page.field("Given under", service.administration.joined(separator: ", "))
+        }
         page.field("First dose", service.from.description)
     }
 

@@ -13,7 +13,9 @@ public struct PacketContent: Sendable {
     public var kind: Order.Kind
     public var urgency: Order.Urgency
     public var patient: Patient
-    public var service: ServiceLine
+    /// At least one.
+    public var services: [ServiceLine]
+    /// The primary one first.
     public var diagnoses: [Diagnosis]
     public var prescriber: Prescriber
     public var site: Site
@@ -23,8 +25,8 @@ public struct PacketContent: Sendable {
 
     public init(
         preparedOn: CivilDate, requestID: String, trace: String, payer: Payer, practice: Practice,
-        kind: Order.Kind, urgency: Order.Urgency, patient: Patient, service: ServiceLine, diagnoses: [Diagnosis],
-        prescriber: Prescriber, site: Site, policy: Policy? = nil, criteria: [Criterion] = [],
+        kind: Order.Kind, urgency: Order.Urgency, patient: Patient, services: [ServiceLine],
+        diagnoses: [Diagnosis], prescriber: Prescriber, site: Site, policy: Policy? = nil, criteria: [Criterion] = [],
         documents: [Document] = []
     ) {
         self.preparedOn = preparedOn
@@ -35,7 +37,7 @@ public struct PacketContent: Sendable {
         self.kind = kind
         self.urgency = urgency
         self.patient = patient
-        self.service = service
+        self.services = services
         self.diagnoses = diagnoses
         self.prescriber = prescriber
         self.site = site
@@ -76,15 +78,23 @@ public struct PacketContent: Sendable {
         public var given: Sensitive<String>
         public var born: Sensitive<CivilDate>
         public var memberID: Sensitive<String>
+        /// Kilograms and centimetres, as decimal texts.
+        public var weight: Sensitive<String>?
+        public var height: Sensitive<String>?
+        public var weighedOn: Sensitive<CivilDate>?
 
         public init(
             family: Sensitive<String>, given: Sensitive<String>, born: Sensitive<CivilDate>,
-            memberID: Sensitive<String>
+            memberID: Sensitive<String>, weight: Sensitive<String>? = nil, height: Sensitive<String>? = nil,
+            weighedOn: Sensitive<CivilDate>? = nil
         ) {
             self.family = family
             self.given = given
             self.born = born
             self.memberID = memberID
+            self.weight = weight
+            self.height = height
+            self.weighedOn = weighedOn
         }
     }
 
@@ -97,18 +107,24 @@ public struct PacketContent: Sendable {
         public var unitsPerDose: String
         /// `300 mg`
         public var dose: String
-        /// `28 days`
-        public var every: String
+        /// `28 days`; nothing for a single dose.
+        public var every: String?
         public var route: String?
         public var modifiers: [String]
+        public var ndc: String?
+        /// Billing units of one dose that are thrown away with the vial, a decimal number as text.
+        public var discardedUnits: String?
+        /// The codes under which the giving is billed.
+        public var administration: [String]
         /// How many doses are asked for.
         public var doses: Int?
         /// The first day that is asked for.
         public var from: CivilDate
 
         public init(
-            drug: String, hcpcs: String, hcpcsTitle: String? = nil, unitsPerDose: String, dose: String, every: String,
-            route: String? = nil, modifiers: [String] = [], doses: Int? = nil, from: CivilDate
+            drug: String, hcpcs: String, hcpcsTitle: String? = nil, unitsPerDose: String, dose: String,
+            every: String?, route: String? = nil, modifiers: [String] = [], ndc: String? = nil,
+            discardedUnits: String? = nil, administration: [String] = [], doses: Int? = nil, from: CivilDate
         ) {
             self.drug = drug
             self.hcpcs = hcpcs
@@ -118,6 +134,9 @@ public struct PacketContent: Sendable {
             self.every = every
             self.route = route
             self.modifiers = modifiers
+            self.ndc = ndc
+            self.discardedUnits = discardedUnits
+            self.administration = administration
             self.doses = doses
             self.from = from
         }

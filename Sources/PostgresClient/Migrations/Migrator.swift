@@ -28,24 +28,30 @@ public struct MigrationStatus: Hashable, Sendable {
     public internal(set) var changed: [String] = []
     /// Numbers that only the database knows; a run would refuse it.
     public internal(set) var unknown: [Int] = []
+    /// How the schema stands by what was recorded; nothing where nothing was.
+    public internal(set) var standing: SchemaStanding?
 
     public var isUpToDate: Bool {
         pendingMigrations.isEmpty && pendingFunctions.isEmpty && pendingRoles.isEmpty && changed.isEmpty
-            && unknown.isEmpty
+            && unknown.isEmpty && standing == .fits
     }
 }
 
 /// Brings a database up to what a program wants, in one transaction: all of it or nothing.
 ///
 /// The files run as `precert_owner` where that role exists and the login may take it on, and as the login itself where the
-/// first line is `-- run-as: login`. What was done is kept in `precert.schema_migration` and `precert.schema_function`.
+/// first line is `-- run-as: login`. What was done is kept in `precert.schema_migration`, `precert.schema_function` and
+/// `precert.schema_state`.
 public struct Migrator: Sendable {
     private let configuration: PostgresConfiguration
     private let source: MigrationSource
+    private let version: String
 
-    /// - Parameter configuration: of the login that owns the database or is in the owner's role. Its `role` is not taken on,
-    ///   and only its `lockTimeout` counts among the timeouts: a long migration is not cut short.
-    public init(_ configuration: PostgresConfiguration, source: MigrationSource) {
+    /// - Parameters:
+    ///   - configuration: of the login that owns the database or is in the owner's role. Its `role` is not taken on, and
+    ///     only its `lockTimeout` counts among the timeouts: a long migration is not cut short.
+    ///   - version: the program's, such as `0.1.0`, by which an older program knows that a newer one was here.
+    public init(_ configuration: PostgresConfiguration, source: MigrationSource, version: String = "0") {
         var configuration = configuration
         configuration.role = nil
         configuration.statementTimeout = .zero
@@ -53,12 +59,15 @@ public struct Migrator: Sendable {
         configuration.poolSize = 1
         self.configuration = configuration
         self.source = source
+        self.version = version
     }
 
     /// Applies what is missing. Two at once are safe: the second waits for the first and then finds nothing to do.
     ///
+    /// - Parameter goingBack: apply this program's functions although a newer program has applied its own. Migrations do
+    ///   not go back.
     /// - Throws: `MigrationError`, or `PostgresError` when the server cannot be reached.
-    public func migrate() async throws -> MigrationReport {
+    public func migrate(goingBack: Bool = false) async throws -> MigrationReport {
         let lockTimeout = configuration.lockTimeout ?? .seconds(20)
         return try await withPool { pool in
             try await pool.transaction { session in
@@ -67,9 +76,11 @@ public struct Migrator: Sendable {
                 try session.execute("SELECT pg_advisory_xact_lock(\(Migrator.lock))")
                 try session.runScript("SET LOCAL lock_timeout = \(lockTimeout.milliseconds)")
                 try session.runScript(Migrator.bookkeeping)
-                let status = try session.migrationStatus(of: source)
-                try refuse(status)
-                return try session.apply(source, status)
+                let status = try session.migrationStatus(of: source, version: version)
+                try refuse(status, goingBack: goingBack)
+                let report = try session.apply(source, status)
+                if status.standing != .fits { try session.recordState(of: source, version: version) }
+                return report
             }
         }
     }
@@ -77,7 +88,7 @@ public struct Migrator: Sendable {
     /// Compares without changing anything. Needs the right to read the two tables.
     public func status() async throws -> MigrationStatus {
         try await withPool { pool in
-            try await pool.transaction(readOnly: true) { try $0.migrationStatus(of: source) }
+            try await pool.transaction(readOnly: true) { try $0.migrationStatus(of: source, version: version) }
         }
     }
 
@@ -95,7 +106,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    private func refuse(_ status: MigrationStatus) throws(MigrationError) {
+    private func refuse(_ status: MigrationStatus, goingBack: Bool) throws(MigrationError) {
         if let newest = status.unknown.max() {
             let known = source.migrations.last?.number ?? 0
             throw MigrationError(
@@ -108,6 +119,10 @@ public struct Migrator: Sendable {
                 .changed, at: SourceLocation(file: path, line: 1, column: 1),
                 "this migration was applied with another text; restore the file as it was and put the change into a new "
                     + "migration")
+        }
+        if !goingBack, case .ahead(let how)? = status.standing {
+            throw MigrationError(
+                .newerDatabase, at: nil, "the database is newer than this program: \(how); install the newer program")
         }
     }
 
@@ -127,15 +142,24 @@ public struct Migrator: Sendable {
             checksum text NOT NULL,
             applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
         );
+        CREATE TABLE IF NOT EXISTS precert.schema_state (
+            state_no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            program text NOT NULL,
+            version text NOT NULL,
+            functions text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        );
         """
 }
 
 extension PostgresSession {
-    fileprivate func migrationStatus(of source: MigrationSource) throws -> MigrationStatus {
+    fileprivate func migrationStatus(of source: MigrationSource, version: String) throws -> MigrationStatus {
         var status = MigrationStatus()
         let exists = try queryOne(
-            "SELECT to_regclass('precert.schema_migration') IS NOT NULL AND to_regclass('precert.schema_function') IS NOT NULL"
-        )
+            """
+            SELECT to_regclass('precert.schema_migration') IS NOT NULL AND to_regclass('precert.schema_function') IS NOT NULL
+                AND to_regclass('precert.schema_state') IS NOT NULL
+            """)
         guard try exists?.decode(Bool.self) == true else {
             status.pendingMigrations = source.migrations.map(\.file.path)
             status.pendingFunctions = source.functions.map(\.path)
@@ -161,7 +185,13 @@ extension PostgresSession {
             if checksum != (try self.checksum(of: migration.file)) { status.changed.append(migration.file.path) }
         }
         status.unknown = checksums.keys.sorted()
-        status.pendingFunctions = try changed(source.functions)
+        status.standing = try schemaStanding(of: source, version: version)
+        // Functions that somebody replaced by hand: no record says which, so all are applied again.
+        let isRecorded =
+            try queryOne("SELECT program FROM precert.schema_state ORDER BY state_no DESC LIMIT 1")
+            .map { try $0.decode(String.self) == source.fingerprint } ?? false
+        let areForeign = isRecorded && status.standing != .fits
+        status.pendingFunctions = areForeign ? source.functions.map(\.path) : try changed(source.functions)
         let mustGrantAgain = !status.pendingMigrations.isEmpty || !status.pendingFunctions.isEmpty
         status.pendingRoles = mustGrantAgain ? source.roles.map(\.path) : try changed(source.roles)
         return status

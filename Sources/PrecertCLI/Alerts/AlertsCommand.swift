@@ -79,6 +79,8 @@ enum AlertsTable {
                 Table.Column("severity", "Severity", priority: .essential),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("ends_on", "Ends", priority: .essential),
+                Table.Column("ends", "Ends", isForPrograms: true),
                 Table.Column("raised_on", "Raised", priority: .essential),
                 Table.Column("raised", "Raised", isForPrograms: true),
                 Table.Column("title", "Alert", wraps: true),
@@ -90,6 +92,7 @@ enum AlertsTable {
             table.append(
                 .text(String(alert.id.uuidString.lowercased().prefix(8))), .text(alert.reference),
                 Cell.text(alert.severity).styled(style), .text(alert.dueOn), .instant(alert.dueAt),
+                .text(alert.endsOn), .instant(alert.endsAt),
                 .text(alert.raisedOn),
                 .instant(alert.raisedAt),
                 .text(alert.title), .text(alert.owner), .text(alert.acknowledgedBy))

@@ -37,7 +37,8 @@ struct AuditVerify: AsyncParsableCommand {
                 Table.Column("seq", "Event", alignment: .right, priority: .essential),
                 Table.Column("problem", "Problem", wraps: true),
             ],
-            whenEmpty: "\(report.events) events of \(report.requests) requests verified: every hash and link holds")
+            whenEmpty: "\(counted(report.events, "event")) of \(counted(report.requests, "request")) verified: "
+                + "every hash and link holds")
         for problem in report.problems {
             table.append(.text(problem.reference), .number(problem.seq), .text(problem.problem))
         }

@@ -1,11 +1,14 @@
 extension CodeAnswers {
     /// Prints the answers for a person.
     func render(_ output: OutputOptions) {
-        if let hcpcs { output.render(screen(hcpcs)) }
-        guard let icd10cm else { return }
-        if hcpcs != nil { Console.out("") }
-        output.render(screen(icd10cm))
-        if icd10cm.children.isEmpty { return }
+        let screens = [
+            hcpcs.map(screen), icd10cm.map(screen), ndc?.screen, modifier?.screen, placeOfService?.screen,
+        ].compactMap(\.self)
+        for (number, screen) in screens.enumerated() {
+            if number > 0 { Console.out("") }
+            output.render(screen)
+        }
+        guard let icd10cm, !icd10cm.children.isEmpty else { return }
         Console.out("")
         output.render(children(of: icd10cm))
     }
@@ -28,7 +31,7 @@ extension CodeAnswers {
         screen.add(
             "Dates", key: "dates",
             .text("from \(service.firstDate)\(orEarlier), \(last ?? "still listed in the release")"))
-        screen.add("Release", key: "release", .text(service.release))
+        screen.add("Release", key: "release", .text("\(service.release), released \(service.released)"))
         return screen
     }
 
@@ -44,7 +47,7 @@ extension CodeAnswers {
             }
         screen.add("On \(on)", key: "standing", standing(words, style, coverage: diagnosis.coverage))
         screen.add("Last billable", key: "last_billable", .date(diagnosis.lastBillable))
-        screen.add("Release", key: "release", .text(diagnosis.release))
+        screen.add("Release", key: "release", .text("\(diagnosis.release), released \(diagnosis.released)"))
         return screen
     }
 

@@ -15,6 +15,7 @@ struct CodeAnswers: Encodable {
         let lastDate: CivilDate?
         let lastDateIsUpperBound: Bool
         let release: String
+        let released: CivilDate
         /// Set when the release does not speak of the date.
         let coverage: String?
     }
@@ -33,6 +34,7 @@ struct CodeAnswers: Encodable {
         let lastBillable: CivilDate?
         let children: [Child]
         let release: String
+        let released: CivilDate
         let coverage: String?
     }
 
@@ -40,14 +42,22 @@ struct CodeAnswers: Encodable {
     let on: CivilDate
     private(set) var hcpcs: Service?
     private(set) var icd10cm: Diagnosis?
+    let ndc: PackageAnswer?
+    let modifier: ModifierAnswer?
+    let placeOfService: PlaceAnswer?
     private let hcpcsAnswer: HCPCSAnswer
     private let diagnosisAnswer: DiagnosisAnswer
 
-    var isFound: Bool { hcpcs != nil || icd10cm != nil }
+    var isFound: Bool {
+        hcpcs != nil || icd10cm != nil || ndc != nil || modifier != nil || placeOfService != nil
+    }
 
     init(_ code: String, on date: CivilDate, in book: CodeBook) {
         self.code = code
         on = date
+        ndc = PackageAnswer(code, in: book)
+        modifier = ModifierAnswer(code, on: date, in: book)
+        placeOfService = PlaceAnswer(code, on: date, in: book)
         hcpcsAnswer = book.hcpcs.lookup(code, on: date)
         diagnosisAnswer = book.diagnoses.billability(code, on: date)
         hcpcs = hcpcsAnswer.entry.map { entry in
@@ -56,7 +66,7 @@ struct CodeAnswers: Encodable {
                 unit: entry.unit?.description, firstDate: entry.firstDate,
                 firstDateIsUpperBound: entry.firstDateIsUpperBound, lastDate: entry.lastDate,
                 lastDateIsUpperBound: entry.lastDateIsUpperBound, release: book.hcpcs.release.name,
-                coverage: hcpcsAnswer.coverage.remark)
+                released: book.hcpcs.release.released, coverage: hcpcsAnswer.coverage.remark)
         }
         icd10cm = diagnosisAnswer.entry.map { entry in
             let standing = CodeAnswers.standing(diagnosisAnswer.standing)
@@ -65,7 +75,8 @@ struct CodeAnswers: Encodable {
                 isBillable: standing.word == "billable", lastBillable: standing.lastBillable,
                 children: book.diagnoses.children(of: entry.code).map { child in
                     Diagnosis.Child(code: child.code, isBillable: child.isBillable, description: child.description)
-                }, release: book.diagnoses.release.name, coverage: diagnosisAnswer.coverage.remark)
+                }, release: book.diagnoses.release.name, released: book.diagnoses.release.released,
+                coverage: diagnosisAnswer.coverage.remark)
         }
     }
 
@@ -74,6 +85,9 @@ struct CodeAnswers: Encodable {
         case on
         case hcpcs
         case icd10cm
+        case ndc
+        case modifier
+        case placeOfService
     }
 
     private static func word(_ standing: HCPCSAnswer.Standing) -> String {
@@ -116,7 +130,7 @@ struct CodeAnswers: Encodable {
             return CLIFailure(
                 .notFound,
                 "\(TextLayout.shorten(TextLayout.printable(code), width: 20)) is written neither as a HCPCS nor as an ICD-10-CM code",
-                hint: "HCPCS: a letter and four digits, J2323; ICD-10-CM: G35.A")
+                hint: "HCPCS: a letter and four digits, J2323; ICD-10-CM: G35.A; NDC: 64406-0008-01")
         default:
             let near = book.hcpcs.near(code).map { "\($0.code) (\($0.descriptor))" }
             return CLIFailure(

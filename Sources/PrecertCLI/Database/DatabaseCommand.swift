@@ -55,7 +55,7 @@ struct DatabaseStatus: AsyncParsableCommand {
             }
         }
         let source = try MigrationSource.load(directory: Installation.locate().sqlDirectory)
-        let status = try await Migrator(server.configuration(as: nil), source: source).status()
+        let status = try await Schema.migrator(server, source).status()
         block.add("Schema", key: "schema", .text(status.inWords))
         output.render(block)
         if !status.isUpToDate { throw ExitStatus.negative }
@@ -71,11 +71,14 @@ struct DatabaseMigrate: AsyncParsableCommand {
             already applied migration and a database newer than this program are refused.
             """)
 
+    @Flag(help: "Apply this program's functions although a newer program has applied its own.")
+    var back = false
+
     @OptionGroup var actor: ActorOption
 
     func run() async throws {
         let rules = RuleLibrary(installation: try Installation.locate())
-        let lines = try await Schema.migrate(Server.choose(), rules: rules, actor: actor.name)
+        let lines = try await Schema.migrate(Server.choose(), rules: rules, actor: actor.name, goingBack: back)
         for line in lines { Console.out(line) }
     }
 }

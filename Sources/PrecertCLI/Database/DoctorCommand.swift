@@ -99,7 +99,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func schema() async -> Result<String, any Error> {
         do {
             let source = try MigrationSource.load(directory: Installation.locate().sqlDirectory)
-            let status = try await Migrator(Server.choose().configuration(as: nil), source: source).status()
+            let status = try await Schema.migrator(Server.choose(), source).status()
             guard status.isUpToDate else {
                 throw CLIFailure(.configuration, status.inWords, hint: "precert db migrate")
             }

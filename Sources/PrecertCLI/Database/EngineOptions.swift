@@ -8,12 +8,16 @@ struct EngineOptions: ParsableArguments {
     @OptionGroup var time: AsOfOption
     @OptionGroup var actor: ActorOption
 
-    /// Opens the database, prepares it when it is the private cluster's and empty, and closes it behind `body`.
-    func withEngine<Value>(poolSize: Int = 2, _ body: (Engine) async throws -> Value) async throws -> Value {
+    /// Opens the database, brings the private cluster up to date where it must be, and closes it behind `body`.
+    ///
+    /// - Parameter whileUnavailable: called when the server cannot be reached, before it is asked again.
+    func withEngine<Value>(
+        poolSize: Int = 2, whileUnavailable: ((PostgresError) async throws -> Void)? = nil,
+        _ body: (Engine) async throws -> Value
+    ) async throws -> Value {
         let server = try Server.choose()
-        try await Schema.prepareIfPrivate(server)
         let (organization, actor, date) = (try Self.organization(), try actor.name, time.date)
-        return try await server.withPool(as: "precert_app", size: poolSize) { pool in
+        return try await Schema.withFittingPool(server, size: poolSize, whileUnavailable: whileUnavailable) { pool in
             try await body(Engine(pool: pool, organization: organization, actor: actor, asOf: date))
         }
     }
@@ -26,7 +30,7 @@ struct EngineOptions: ParsableArguments {
         }
         if let unfired {
             let since = SystemClock.civilDate(at: unfired.since, in: "UTC")
-            let what = unfired.count == 1 ? "1 deadline has" : "\(unfired.count) deadlines have"
+            let what = counted(unfired.count, "deadline") + (unfired.count == 1 ? " has" : " have")
             Console.err(
                 "warning: \(what) passed since \(since) and nothing has acted on it: what is shown may be out of date\n"
                     + "hint: run precert worker --once")

@@ -5,45 +5,47 @@ import Payers
 import PostgresClient
 import Workflow
 
-/// Brings the installation's rules into the database.
+/// Brings the installation's rules into the database: all of them, or none.
 struct Publishing {
-    let engine: Engine
-    let rules: RuleLibrary
+    /// Only rules that passed every check together can be published.
+    let rules: CheckedRules
 
-    /// Holidays, clocks, payers, then the workflow, whose clocks must be known.
+    /// Clocks, payers, holidays and the workflow in one transaction.
     /// - Returns: a line for each thing that was new.
-    func publishAll() async throws -> [String] {
-        let catalog = try rules.payers()
-        let workflow = try rules.workflow()
-        var lines: [String] = []
-        let days = try rules.holidays().holidays.map { ["day": $0.key.description, "name": $0.value] }
-            .sorted { $0["day"] ?? "" < $1["day"] ?? "" }
-        try await engine.publishHolidays(PostgresJSON(encoding: days))
-        if try await engine.publishPayer(
-            "*", name: "Practice defaults", timeZone: Self.practiceTimeZone, module: PostgresJSON("{}"),
-            clocks: clocks(catalog.practiceClocks))
-        {
-            lines.append("published the practice's clocks")
+    func publish(to engine: Engine) async throws -> [String] {
+        let outcome = try await engine.publish(ruleSet())
+        var lines = outcome.newPayers.map { id in
+            id == Self.practice ? "published the practice's clocks" : "published payer \(id)"
         }
-        for module in catalog.modules {
-            let facts = ["delivery": module.delivery.rawValue, "calendar": module.calendar]
-            let isNew = try await engine.publishPayer(
-                module.id, name: module.name, timeZone: module.timeZone, module: PostgresJSON(encoding: facts),
-                clocks: clocks(module.clocks))
-            if isNew { lines.append("published payer \(module.id)") }
+        if outcome.isWorkflowNew {
+            lines.append("published workflow \(rules.workflow.name) \(rules.workflow.version)")
         }
-        if try await publish(workflow) { lines.append("published workflow \(workflow.name) \(workflow.version)") }
         return lines.isEmpty ? ["all rules were published already"] : lines
     }
 
-    /// - Returns: whether it is new.
-    func publish(_ workflow: CompiledWorkflow) async throws -> Bool {
-        try await engine.publishWorkflow(
-            PostgresJSON(encoding: WorkflowRows(workflow)), canonicalText: workflow.canonicalText)
+    private func ruleSet() throws -> RuleSet {
+        let practice = RuleSet.Payer(
+            id: Self.practice, name: "Practice defaults", timeZone: Self.practiceTimeZone, module: PostgresJSON("{}"),
+            clocks: try clocks(rules.catalog.practiceClocks))
+        let payers = try rules.catalog.modules.map { module in
+            let facts = ["delivery": module.delivery.rawValue, "calendar": module.calendar]
+            return RuleSet.Payer(
+                id: module.id, name: module.name, timeZone: module.timeZone, module: try PostgresJSON(encoding: facts),
+                clocks: try clocks(module.clocks))
+        }
+        let days = rules.calendar.holidays.map { ["day": $0.key.description, "name": $0.value] }
+            .sorted { $0["day"] ?? "" < $1["day"] ?? "" }
+        return RuleSet(
+            payers: [practice] + payers, holidays: try PostgresJSON(encoding: days),
+            workflow: .init(
+                compiled: try PostgresJSON(encoding: WorkflowRows(rules.workflow)),
+                canonicalText: rules.workflow.canonicalText))
     }
 
+    private static let practice = "*"
+
     /// Where no payer is concerned: the practice's own wall clock.
-    private static var practiceTimeZone: String {
+    static var practiceTimeZone: String {
         let zone = Environment.current["PRECERT_TIME_ZONE"] ?? ""
         return zone.isEmpty ? "America/New_York" : zone
     }
@@ -56,6 +58,7 @@ struct Publishing {
             ]
             row["from"] = rule.from?.description
             row["until"] = rule.until?.description
+            row["note"] = rule.note
             return row
         }
         return try PostgresJSON(encoding: rows)

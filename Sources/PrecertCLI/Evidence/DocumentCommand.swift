@@ -55,6 +55,6 @@ struct DocumentGet: AsyncParsableCommand {
         } catch {
             throw CLIFailure(.refusedInput, "cannot write \(output): it exists, or its folder cannot be written")
         }
-        Console.err("\(document.content.count) bytes, \(document.mediaType)")
+        Console.err("\(counted(document.content.count, "byte")), \(document.mediaType)")
     }
 }

@@ -82,7 +82,7 @@ struct EvidenceAdd: AsyncParsableCommand {
                 "Recorded", key: "recorded",
                 .text(
                     result.outcome == "duplicate"
-                        ? "nothing new: it was on file" : evidence.count == 1 ? "1 fact" : "\(evidence.count) facts"))
+                        ? "nothing new: it was on file" : counted(evidence.count, "fact")))
             block.add("Criteria", key: "criteria", .text(check.verdictInWords))
             block.add("State", key: "state", .text(state))
             block.add("Next", key: "next", .text("precert \(check.isMet ? "submit" : "check") \(found.reference)"))
@@ -90,15 +90,15 @@ struct EvidenceAdd: AsyncParsableCommand {
         }
     }
 
-    /// What is recorded last counts: it may correct the one before. When it was observed earlier, a person must know.
+    /// What was observed last counts. Whoever records an older observation must know that it does not.
     private func warnOfOlder(_ recorded: [NewEvidence], than before: [RequestCase.EvidenceRow]) {
         for new in recorded {
             guard let old = before.first(where: { $0.fact == new.fact })?.observedOn, let observed = new.observedOn,
                 observed < old
             else { continue }
             Console.err(
-                "warning: \(new.fact) as observed on \(observed) now counts in place of what was observed on \(old), "
-                    + "which is newer; if that is not meant, record the newer one again")
+                "warning: \(new.fact) as observed on \(observed) is on record and does not count: what was observed on "
+                    + "\(old) is newer")
         }
     }
 }

@@ -11,6 +11,9 @@ struct DecideCommand: AsyncParsableCommand {
             Takes the way of an imported row, so that it is matched, kept and compared in the same manner. An approval \
             without a number is preliminary; one without an end raises a task to find it out.
 
+            A decision is one on the whole request, with all of its lines. Of a request with several codes --code says \
+            which one was approved; it is approved in part until each of them is.
+
             Examples:
               precert decide PA-7KQ approved --number A123 --from 2026-12-01 --to 2027-05-31 --units 2100
               precert decide PA-7KQ pended --due 2026-12-10 --reason "last MRI report"
@@ -41,6 +44,8 @@ struct DecideCommand: AsyncParsableCommand {
     var to: DateArgument?
     @Option(help: "Approved billing units.")
     var units: Int?
+    @Option(help: "The code that was approved, of a request that has several or when it is another than was asked for.")
+    var code: String?
     @Option(help: "When the information, or the appeal, is due.")
     var due: DateArgument?
     @Option(help: "The payer's reason code.")
@@ -55,6 +60,12 @@ struct DecideCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let units, units < 1 { throw ValidationError("--units needs a number above 0.") }
+        if let code, code.wholeMatch(of: /[A-Za-z][0-9]{4}/) == nil, code.wholeMatch(of: /[0-9]{5}/) == nil {
+            throw ValidationError("--code needs a code such as J2323.")
+        }
+        if code != nil, decision != .approved, decision != .approvedInPart {
+            throw ValidationError("--code goes with approved and approved-in-part only: what is left is not approved.")
+        }
     }
 
     func run() async throws {
@@ -76,6 +87,7 @@ struct DecideCommand: AsyncParsableCommand {
             if let first, let last, last < first {
                 throw CLIFailure(.refusedInput, "the period ends on \(last), before it begins on \(first)")
             }
+            try refuseUnclear(opened)
             var record = ["trace": found.reference, "kind": decision.kind, "as_of": decided.description]
             record["member_id"] = opened.detail.memberID
             record["authorization_number"] = number
@@ -83,6 +95,7 @@ struct DecideCommand: AsyncParsableCommand {
             record["from"] = first?.description
             record["to"] = last?.description
             record["units"] = units.map(String.init)
+            record["hcpcs"] = code?.uppercased()
             record["units_basis"] = units == nil ? nil : "hcpcs_units"
             record["due"] = due?.date(from: today).description
             record["reason_code"] = reasonCode
@@ -98,7 +111,27 @@ struct DecideCommand: AsyncParsableCommand {
             block.add("Request", key: "request", .text(found.reference))
             block.add("Outcome", key: "outcome", .text(row.outcome))
             block.add("State", key: "state", .text(row.toState ?? opened.summary.state))
+            if opened.lines.count > 1 {
+                block.add(
+                    "Covers", key: "covers",
+                    .text(
+                        code.map { "\($0.uppercased()) only" }
+                            ?? "all \(opened.lines.count) lines: \(opened.codes.joined(separator: ", "))"))
+            }
             output.render(block)
+        }
+    }
+
+    /// Of several codes it must be clear which were approved, and whose the units are.
+    private func refuseUnclear(_ request: RequestCase) throws {
+        let codes = request.codes
+        guard codes.count > 1, code == nil else { return }
+        if decision == .approvedInPart || units != nil {
+            throw CLIFailure(
+                .refusedInput,
+                "\(request.summary.reference) has several codes: \(codes.joined(separator: ", ")); "
+                    + (decision == .approvedInPart ? "which one was approved?" : "whose are the units?"),
+                hint: "say it once for each: --code \(codes[0])")
         }
     }
 }

@@ -26,7 +26,7 @@ struct ImportScreen {
     }
 
     func text(on terminal: Terminal) -> String {
-        var text = "\(payer): \(rows.count) rows"
+        var text = "\(payer): \(counted(rows.count, "row"))"
         switch report.status {
         case "known":
             return text + ", imported before (\(InstantText.short(report.firstSeenAt))); nothing was changed\n" + counts
@@ -105,6 +105,8 @@ struct ImportScreen {
         "member-differs": "the member id is not the request's",
         "birth-date-differs": "the birth date is not the request's",
         "no-second-key": "a number alone is not enough: no member id and no birth date beside it",
+        "one-of-several-codes":
+            "it decides a part of a request that has several codes; record it by hand: precert decide --code",
         "status-needs-a-person": "this status is no decision; ask the payer",
         "held": "the same row waits in quarantine",
         "damaged-number": "a number was damaged, as a spreadsheet does; have the file exported anew",

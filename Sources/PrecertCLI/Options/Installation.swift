@@ -1,6 +1,7 @@
 import Glibc
 
-/// Where the data directories `SQL/` and `Workflows/` are, which an installed `precert` reads and never writes.
+/// Where the data directories `SQL/` and `Workflows/` are, which an installed `precert` reads, and
+/// writes only when a release of a code table is loaded.
 struct Installation: Sendable, Equatable {
     /// The directory that holds both.
     let root: String

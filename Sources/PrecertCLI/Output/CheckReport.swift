@@ -32,6 +32,9 @@ struct CheckReport: Encodable {
 
     var hasErrors: Bool { lines.contains { $0.severity == .error } }
 
+    /// Without the warnings.
+    var errors: [Diagnostic] { lines.filter { $0.severity == .error }.sorted { $0.location < $1.location } }
+
     /// Reads one file and keeps what is wrong with it.
     ///
     /// - Parameter read: gives what was read, a summary of it, and warnings.

@@ -5,14 +5,38 @@ extension Table {
     /// each row becomes a block of its own.
     func text(on terminal: Terminal) -> String {
         if rows.isEmpty { return emptyMessage + "\n" }
-        return forPeople.aligned(on: terminal)
+        var table = forPeople
+        while let last = table.columns.lastIndex(where: { $0.priority == .optional }),
+            table.wantedWidth > terminal.width
+        {
+            table = table.without(last)
+        }
+        return table.aligned(on: terminal)
+    }
+
+    /// The width at which no column of more than low priority is cut, or wrapped to less than it should have.
+    private var wantedWidth: Int {
+        let shown = rows.map { row in row.map(\.shown) }
+        let widths = columns.indices.map { index in
+            let natural = naturalWidth(of: index, in: shown)
+            let isWhole =
+                columns[index].priority > .low && !columns[index].wraps || columns[index].priority == .essential
+            return isWhole ? natural : min(natural, max(columns[index].minimumWidth, 1))
+        }
+        return widths.reduce(0, +) + Table.gap * (columns.count - 1)
+    }
+
+    private func without(_ column: Int) -> Table {
+        var table = Table(columns.enumerated().filter { $0.offset != column }.map(\.element), whenEmpty: emptyMessage)
+        for row in rows { table.append(row.enumerated().filter { $0.offset != column }.map(\.element)) }
+        return table
     }
 
     /// Without the columns for programs, and without those of no importance that say nothing in any row.
     private var forPeople: Table {
         let kept = columns.indices.filter { index in
             !columns[index].isForPrograms
-                && (columns[index].priority != .low || rows.contains { !$0[index].shown.isEmpty })
+                && (columns[index].priority > .low || rows.contains { !$0[index].shown.isEmpty })
         }
         var table = Table(kept.map { columns[$0] }, whenEmpty: emptyMessage)
         for row in rows { table.append(kept.map { row[$0] }) }
@@ -21,7 +45,7 @@ extension Table {
 
     private func aligned(on terminal: Terminal) -> String {
         let shown = rows.map { row in row.map(\.shown) }
-        guard let widths = fittedWidths(shown, into: terminal.width) else { return blocks(on: terminal) }
+        guard let widths = fittedWidths(into: terminal.width) else { return blocks(on: terminal) }
         var lines = [titleLine(widths, on: terminal)]
         for (row, texts) in zip(rows, shown) { lines += self.lines(row, texts, widths, on: terminal) }
         return lines.map { $0 + "\n" }.joined()
@@ -30,14 +54,15 @@ extension Table {
     // MARK: - Widths
 
     /// The width of each column, or nothing when they do not fit.
-    private func fittedWidths(_ shown: [[String]], into width: Int) -> [Int]? {
+    private func fittedWidths(into width: Int) -> [Int]? {
+        let shown = rows.map { row in row.map(\.shown) }
         let available = width - Table.gap * (columns.count - 1)
         var widths = columns.indices.map { naturalWidth(of: $0, in: shown) }
         let minimums = zip(columns, widths).map { column, natural in
             column.priority == .essential ? natural : min(natural, max(column.minimumWidth, 1))
         }
         guard minimums.reduce(0, +) <= available else { return nil }
-        for priority in [Priority.low, .normal] {
+        for priority in [Priority.optional, .low, .normal] {
             while widths.reduce(0, +) > available {
                 let candidates = columns.indices.filter {
                     columns[$0].priority == priority && widths[$0] > minimums[$0]

@@ -7,6 +7,8 @@ struct Table: Sendable {
 
     /// Who gives way when the terminal is too narrow.
     enum Priority: Int, Comparable, Sendable {
+        /// Is left out rather than that a normal column be narrowed; the last of several first.
+        case optional
         /// Gives way first.
         case low
         case normal

@@ -3,8 +3,9 @@ import ArgumentParser
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Payers' policies: check, explain, compare and try out the files.",
+        abstract: "Payers' policies: list, check, explain, compare and try out the files.",
         subcommands: [
-            PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDiffCommand.self, PolicySimulate.self,
+            PolicyList.self, PolicyCheck.self, PolicyTest.self, PolicyExplain.self, PolicyDiffCommand.self,
+            PolicySimulate.self,
         ])
 }

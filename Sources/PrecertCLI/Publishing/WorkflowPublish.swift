@@ -6,15 +6,16 @@ struct WorkflowPublish: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Publish the rules of Workflows/: holidays, clocks, payers and the workflow.",
         discussion: """
-            Nothing is published unless every file passes its checks. A published workflow never changes: other \
-            content under its number is refused. Requests stay on the version they began with.
+            Nothing is published unless every file passes every check of precert workflow check, example patients \
+            included; then all of it is published in one transaction, or nothing. A published workflow never changes: \
+            other content under its number is refused. Requests stay on the version they began with.
             """)
 
     @OptionGroup var engine: EngineOptions
 
     func run() async throws {
-        let rules = RuleLibrary(installation: try Installation.locate())
-        let lines = try await engine.withEngine { try await Publishing(engine: $0, rules: rules).publishAll() }
+        let rules = try CheckedRules.check(RuleLibrary(installation: Installation.locate()))
+        let lines = try await engine.withEngine { try await Publishing(rules: rules).publish(to: $0) }
         for line in lines { Console.out(line) }
     }
 }

@@ -28,6 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
         let (reference, check) = try await engine.withEngine { engine in
             let found = try await engine.find(request)
             let opened = try await engine.requestCase(found.id)
+            StoredReview(opened, codes: rules.codes).warn()
             return (found.reference, try opened.check(rules, asOf: self.engine.time.today))
         }
         switch output.format {

@@ -39,21 +39,26 @@ struct ListCommand: AsyncParsableCommand {
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("patient", "Patient", priority: .essential),
                 Table.Column("drug", "Drug"),
-                Table.Column("hcpcs", "Code", priority: .essential),
+                Table.Column("code", "Code", priority: .essential),
+                Table.Column("hcpcs", "Code", isForPrograms: true),
                 Table.Column("units", "Units", alignment: .right),
+                Table.Column("lines", "Lines", isForPrograms: true),
                 Table.Column("payer", "Payer"),
                 Table.Column("state", "State", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", wraps: true),
                 Table.Column("planned_on", "First dose", priority: .essential),
                 Table.Column("next_due_on", "Next due", priority: .essential),
                 Table.Column("next_due", "Next due", isForPrograms: true),
+                Table.Column("next_ends_on", "Ends", priority: .low, minimumWidth: 10),
                 Table.Column("owner", "Owner", priority: .low),
             ], whenEmpty: "no requests")
         for request in requests {
             table.append(
-                .text(request.reference), .text(request.patientInitials), .text(request.drug), .text(request.hcpcs),
-                .number(request.units), .text(request.payerName), .text(request.state), .text(request.stateTitle),
-                .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue), .text(request.owner))
+                .text(request.reference), .text(request.patientInitials), .text(request.drug),
+                .text(request.codeInShort), .text(request.hcpcs), .number(request.units), .number(request.lineCount),
+                .text(request.payerName), .text(request.state), .text(request.stateTitle),
+                .date(request.plannedOn), .text(request.nextDueOn), .instant(request.nextDue),
+                .text(request.nextEndsOn), .text(request.owner))
         }
         output.render(table)
     }
@@ -102,30 +107,36 @@ struct WorklistCommand: AsyncParsableCommand {
         let items = try await engine.withFreshEngine { engine in
             try await engine.worklist(limit: limit, owner: mine ? engine.actor : nil, unassigned: unassigned)
         }
+        // A line a request, also at 80 columns: what is not needed to choose one is left out there.
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),
-                Table.Column("reason", "Why it is here", wraps: true),
+                Table.Column("reason", "Why it is here", minimumWidth: 28),
                 Table.Column("severity", "Severity", isForPrograms: true),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
+                Table.Column("ends", "Ends", isForPrograms: true),
                 Table.Column("state_title", "Where it stands", isForPrograms: true),
-                Table.Column("drug", "Drug"),
-                Table.Column("payer", "Payer", priority: .low),
                 Table.Column("patient", "Patient", priority: .essential),
-                Table.Column("planned_on", "First dose", priority: .essential),
-                Table.Column("urgency", "Urgency", priority: .low),
-                Table.Column("owner", "Owner", priority: .low),
+                Table.Column("drug", "Drug", priority: .optional, minimumWidth: 12),
+                Table.Column("code", "Code", priority: .optional, minimumWidth: 5),
+                Table.Column("hcpcs", "Code", isForPrograms: true),
+                Table.Column("lines", "Lines", isForPrograms: true),
+                Table.Column("planned_on", "First dose", priority: .optional, minimumWidth: 10),
+                Table.Column("owner", "Owner", priority: .optional),
+                Table.Column("payer", "Payer", priority: .optional, minimumWidth: 12),
+                Table.Column("urgency", "Urgency", priority: .optional),
             ], whenEmpty: "nothing to do")
         for item in items {
             let due = Cell.text(item.dueOn).styled(item.dueAt <= now ? .bad : nil)
             let reason = Cell.text(item.reason).styled(
                 item.severity == "urgent" ? .bad : item.severity == "warning" ? .caution : nil)
             table.append(
-                .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.stateTitle),
-                .text(item.drug),
-                .text(item.payerName), .text(item.patientInitials), .date(item.plannedOn), .text(item.urgency),
-                .text(item.owner))
+                .text(item.reference), reason, .text(item.severity), due, .instant(item.dueAt), .text(item.endsOn),
+                .instant(item.endsAt), .text(item.stateTitle), .text(item.patientInitials), .text(item.drug),
+                .text(item.codeInShort), .text(item.hcpcs), .number(item.lineCount), .date(item.plannedOn),
+                .text(item.owner), .text(item.payerName), .text(item.urgency))
         }
         output.render(table)
     }

@@ -34,7 +34,9 @@ struct NewCommand: AsyncParsableCommand {
         let rules = RuleLibrary(installation: try Installation.locate())
         let parsed = try OrderFile.parse(InputFile.read(order), file: order)
         let review = OrderReview(parsed, file: order, codes: try rules.codes())
-        for diagnostic in review.diagnostics + doubts(parsed) { Console.err(diagnostic.description) }
+        for diagnostic in review.diagnostics + review.doubts(on: engine.time.today) {
+            Console.err(diagnostic.description)
+        }
         guard !review.hasErrors, let drug = review.drug else {
             throw CLIFailure(
                 .refusedInput, "the order was refused; nothing was stored", hint: "correct \(order) and repeat")
@@ -65,30 +67,6 @@ struct NewCommand: AsyncParsableCommand {
         output.render(block)
     }
 
-    /// Dates that may be right and are often a slip of the pen.
-    private func doubts(_ order: Order) -> [Diagnostic] {
-        let today = engine.time.today
-        let planned = order.plannedFirstDose
-        var doubts: [Diagnostic] = []
-        if order.patient.born.value.value.wholeYears(until: planned.value) > 120 {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: order.patient.born.location, "the patient is older than 120; is the year right?"))
-        }
-        if planned.value < today {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: planned.location,
-                    "the first dose is before today, \(today); for one already given ask the payer whether it takes a "
-                        + "retroactive request"))
-        } else if today.days(until: planned.value) > 366 {
-            doubts.append(
-                Diagnostic(
-                    .warning, at: planned.location, "the first dose is more than a year away; is the year right?"))
-        }
-        return doubts
-    }
-
     private func newRequest(_ order: Order, drug: Drug, payer: String) -> NewRequest {
         NewRequest(
             payer: payer, urgency: order.urgency.value.rawValue, owner: owner,
@@ -105,22 +83,23 @@ struct NewCommand: AsyncParsableCommand {
                 name: order.site.name.value, npi: order.site.npi.value,
                 placeOfService: order.site.placeOfService.value),
             plannedOn: order.plannedFirstDose.value,
-            lines: [
-                .init(
-                    hcpcs: order.service.hcpcs.value, units: String(order.service.units.value),
-                    doseAmount: order.service.dose.value.amount, doseUnit: order.service.dose.value.unit.rawValue,
-                    everyDays: order.service.every.value.days, doses: order.service.doses?.value,
-                    route: order.service.route?.value, modifiers: order.service.modifiers.map(\.value))
-            ])
+            lines: order.services.map { service in
+                NewRequest.Line(
+                    hcpcs: service.hcpcs.value, units: String(service.units.value),
+                    doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
+                    everyDays: service.every.value.days, doses: service.doses?.value, route: service.route?.value,
+                    modifiers: service.modifiers.map(\.value))
+            })
     }
 }
 
 extension NewRequest {
     /// `natalizumab 300 mg every 28 days: 300 units of J2323`.
     fileprivate var inWords: String {
-        guard let line = lines.first else { return drug }
-        let interval = line.everyDays.map { " every \($0) days" } ?? ""
-        return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
+        lines.map { line in
+            let interval = line.everyDays.map { " every \($0) days" } ?? ""
+            return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
+        }.joined(separator: "; ")
     }
 }
 

@@ -7,27 +7,30 @@ import PostgresClient
 
 extension PacketContent {
     /// What the payer is told about a request, from what is on record.
-    init(_ request: RequestCase, check report: CriteriaReport, codes: CodeBook, practice: String, on day: CivilDate) {
+    init(
+        _ request: RequestCase, check report: CriteriaReport, codes: CodeBook, practice: String, on day: CivilDate
+    ) throws {
         let detail = request.detail
-        let line = request.lines.first
+        guard let kind = Order.Kind(rawValue: detail.kind),
+            let urgency = Order.Urgency(rawValue: request.summary.urgency)
+        else { throw EngineError(.internalFault, "a packet cannot say \(detail.kind), \(request.summary.urgency)") }
         self.init(
             preparedOn: day, requestID: request.summary.reference, trace: request.summary.reference,
             payer: Payer(id: request.summary.payerID, name: request.summary.payerName),
             practice: Practice(name: practice, npi: detail.siteNPI),
-            kind: Order.Kind(rawValue: detail.kind) ?? .initial,
-            urgency: Order.Urgency(rawValue: request.summary.urgency) ?? .standard,
+            kind: kind, urgency: urgency,
             patient: Patient(
                 family: Sensitive(detail.family), given: Sensitive(detail.given), born: Sensitive(detail.born),
-                memberID: Sensitive(detail.memberID)),
-            service: ServiceLine(
-                drug: request.summary.drug, hcpcs: line?.hcpcs ?? request.summary.hcpcs,
-                hcpcsTitle: line.flatMap {
-                    codes.hcpcs.lookup($0.hcpcs, on: request.summary.plannedOn).entry?.descriptor
-                },
-                unitsPerDose: line?.units ?? request.summary.units,
-                dose: line.map { "\($0.doseAmount) \($0.doseUnit)" } ?? "",
-                every: line?.everyDays.map { "\($0) days" } ?? "", route: line?.route,
-                modifiers: line?.modifiers ?? [], doses: line?.doses, from: request.summary.plannedOn),
+                memberID: Sensitive(detail.memberID), weight: detail.weight.map { Sensitive($0) },
+                height: detail.height.map { Sensitive($0) }, weighedOn: detail.weighedOn.map { Sensitive($0) }),
+            services: request.lines.map { line in
+                ServiceLine(
+                    drug: request.summary.drug, hcpcs: line.hcpcs,
+                    hcpcsTitle: codes.hcpcs.lookup(line.hcpcs, on: request.summary.plannedOn).entry?.descriptor,
+                    unitsPerDose: line.units, dose: "\(line.doseAmount) \(line.doseUnit)", every: line.every,
+                    route: line.route, modifiers: line.modifiers, ndc: line.ndc, discardedUnits: line.discardedUnits,
+                    administration: line.administration, doses: line.doses, from: request.summary.plannedOn)
+            },
             diagnoses: detail.diagnoses.map { Diagnosis(code: $0, title: codes.diagnoses[$0]?.description) },
             prescriber: Prescriber(
                 name: detail.prescriberName, npi: detail.prescriberNPI, specialty: detail.prescriberSpecialty),

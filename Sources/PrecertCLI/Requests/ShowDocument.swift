@@ -13,8 +13,10 @@ struct ShowDocument: Encodable {
     let kind: String
     let urgency: String
     let owner: String?
+    /// The primary one first.
     let diagnoses: [String]
     let plannedOn: CivilDate
+    let lastApprovalEnd: CivilDate?
     let openedAt: Date
     let lines: [Line]
     let authorizations: [Authorization]
@@ -30,8 +32,14 @@ struct ShowDocument: Encodable {
         let given: String?
         let born: CivilDate?
         let memberID: String?
+        let weight: String?
+        let height: String?
+        let weighedOn: CivilDate?
 
-        enum CodingKeys: String, CodingKey { case initials, family, given, born, memberID = "member_id" }
+        enum CodingKeys: String, CodingKey {
+            case initials, family, given, born, memberID = "member_id", weight = "weight_kg", height = "height_cm"
+            case weighedOn = "weighed_on"
+        }
     }
 
     struct Line: Encodable {
@@ -40,8 +48,19 @@ struct ShowDocument: Encodable {
         let units: String
         let dose: String
         let everyDays: Int?
+        let everyMonths: Int?
+        let doses: Int?
+        let route: String?
+        let modifiers: [String]
+        let ndc: String?
+        let discardedUnits: String?
+        let administration: [String]
+        let gates: [String]
 
-        enum CodingKeys: String, CodingKey { case line, hcpcs, units, dose, everyDays = "every_days" }
+        enum CodingKeys: String, CodingKey {
+            case line, hcpcs, units, dose, doses, route, modifiers, ndc, administration, gates
+            case everyDays = "every_days", everyMonths = "every_months", discardedUnits = "discarded_units"
+        }
     }
 
     struct Authorization: Encodable {
@@ -60,19 +79,52 @@ struct ShowDocument: Encodable {
     struct Deadline: Encodable {
         let name: String
         let status: String
+        /// Of a notice, when that is raised; then `ends` is when that ends which it warns of.
         let due: Date
+        let ends: Date?
         let event: String?
         let alert: String?
+        let rule: Rule?
+        let noticeRule: Rule?
+        /// The event that carried the date on which it hangs.
+        let dateFromEvent: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case name, status, due, ends, event, alert, rule, noticeRule = "notice_rule"
+            case dateFromEvent = "date_from_event"
+        }
+    }
+
+    struct Rule: Encodable {
+        let clock: String
+        /// `practice default`, or the payer's name.
+        let boundBy: String
+        let length: String
+        let source: String
+        let verified: Bool
+        let note: String?
+
+        enum CodingKeys: String, CodingKey { case clock, length, source, verified, note, boundBy = "bound_by" }
+
+        init(_ rule: BindingRule) {
+            clock = rule.clock
+            boundBy = rule.payerName ?? "practice default"
+            length = rule.length
+            source = rule.source
+            verified = rule.isVerified
+            note = rule.note
+        }
     }
 
     struct AlertRow: Encodable {
         let kind: String
         let title: String
         let due: Date
+        let ends: Date?
         let raised: Date
         let acknowledgedBy: String?
 
-        enum CodingKeys: String, CodingKey { case kind, title, due, raised, acknowledgedBy = "acknowledged_by" }
+        enum CodingKeys: String, CodingKey { case kind, title, due, ends, raised, acknowledgedBy = "acknowledged_by" }
     }
 
     struct Observation: Encodable {
@@ -80,12 +132,13 @@ struct ShowDocument: Encodable {
         let source: String
         let asOf: String
         let authorizationNumber: String?
+        let hcpcs: String?
         let reasonCode: String?
         let informationDue: CivilDate?
         let moved: Bool
 
         enum CodingKeys: String, CodingKey {
-            case kind, source, moved, asOf = "as_of", authorizationNumber = "authorization_number"
+            case kind, source, hcpcs, moved, asOf = "as_of", authorizationNumber = "authorization_number"
             case reasonCode = "reason_code"
             case informationDue = "information_due"
         }
@@ -110,10 +163,14 @@ struct ShowDocument: Encodable {
         let occurred: Date
         let recorded: Date
         let actor: String
+        let reason: String?
+        let reference: String?
+        let note: String?
         let hash: String
 
         enum CodingKeys: String, CodingKey {
-            case seq, event, title, occurred, recorded, actor, hash, fromState = "from_state", toState = "to_state"
+            case seq, event, title, occurred, recorded, actor, reason, reference, note, hash
+            case fromState = "from_state", toState = "to_state"
         }
     }
 
@@ -122,6 +179,7 @@ struct ShowDocument: Encodable {
         case alerts, observations, submissions, timeline
         case stateTitle = "state_title"
         case plannedOn = "planned_on"
+        case lastApprovalEnd = "last_approval_end"
         case openedAt = "opened_at"
     }
 
@@ -135,18 +193,22 @@ struct ShowDocument: Encodable {
         patient = Patient(
             initials: summary.patientInitials, family: withNames ? detail.family : nil,
             given: withNames ? detail.given : nil, born: withNames ? detail.born : nil,
-            memberID: withNames ? detail.memberID : nil)
+            memberID: withNames ? detail.memberID : nil, weight: withNames ? detail.weight : nil,
+            height: withNames ? detail.height : nil, weighedOn: withNames ? detail.weighedOn : nil)
         drug = summary.drug
         kind = detail.kind
         urgency = summary.urgency
         owner = summary.owner
         diagnoses = detail.diagnoses
         plannedOn = summary.plannedOn
+        lastApprovalEnd = shown.lastApprovalEnd
         openedAt = summary.openedAt
         lines = shown.lines.map {
             Line(
                 line: $0.number, hcpcs: $0.hcpcs, units: $0.units, dose: "\($0.doseAmount) \($0.doseUnit)",
-                everyDays: $0.everyDays)
+                everyDays: $0.everyDays, everyMonths: $0.everyMonths, doses: $0.doses, route: $0.route,
+                modifiers: $0.modifiers, ndc: $0.ndc, discardedUnits: $0.discardedUnits,
+                administration: $0.administration, gates: $0.gates)
         }
         authorizations = shown.authorizations.map {
             Authorization(
@@ -154,15 +216,19 @@ struct ShowDocument: Encodable {
                 unitsBasis: $0.unitsBasis)
         }
         deadlines = shown.deadlines.map {
-            Deadline(name: $0.name, status: $0.status, due: $0.dueAt, event: $0.event, alert: $0.alert)
+            Deadline(
+                name: $0.name, status: $0.status, due: $0.dueAt, ends: $0.endsAt, event: $0.event, alert: $0.alert,
+                rule: $0.rule.map(Rule.init), noticeRule: $0.noticeRule.map(Rule.init), dateFromEvent: $0.dateSeq)
         }
         alerts = shown.alerts.map {
             AlertRow(
-                kind: $0.kind, title: $0.title, due: $0.dueAt, raised: $0.raisedAt, acknowledgedBy: $0.acknowledgedBy)
+                kind: $0.kind, title: $0.title, due: $0.dueAt, ends: $0.endsAt, raised: $0.raisedAt,
+                acknowledgedBy: $0.acknowledgedBy)
         }
         observations = shown.observations.map {
             Observation(
                 kind: $0.kind, source: $0.source, asOf: $0.asOf, authorizationNumber: $0.authorizationNumber,
+                hcpcs: $0.hcpcs,
                 reasonCode: $0.reasonCode, informationDue: $0.informationDue, moved: $0.movedTheRequest)
         }
         submissions = shown.submissions.map {
@@ -173,7 +239,8 @@ struct ShowDocument: Encodable {
         timeline = shown.events.map {
             Event(
                 seq: $0.seq, event: $0.event, title: $0.title, fromState: $0.fromState, toState: $0.toState,
-                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor, hash: $0.hash)
+                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor,
+                reason: $0.reason, reference: $0.reference, note: withNames ? $0.note : nil, hash: $0.hash)
         }
     }
 }

@@ -43,19 +43,19 @@ struct ShowScreen {
             "Patient", key: "patient",
             .text(
                 withNames
-                    ? "\(detail.family), \(detail.given), born \(detail.born), member \(detail.memberID)"
+                    ? "\(detail.family), \(detail.given), born \(detail.born), member \(detail.memberID)\(measures)"
                     : summary.patientInitials))
         block.add("Payer", key: "payer", .text("\(summary.payerName) (\(summary.payerID))"))
         for line in request.lines {
-            let interval = line.everyDays.map { " every \($0) days" } ?? ""
-            let doses = line.doses.map { ", \($0) doses" } ?? ""
-            block.add(
-                "Service line \(line.number)", key: "line_\(line.number)",
-                .text(
-                    "\(summary.drug) \(line.doseAmount) \(line.doseUnit)\(interval)\(doses): \(line.units) units of "
-                        + ([line.hcpcs] + line.modifiers).joined(separator: "-")))
+            block.add("Service line \(line.number)", key: "line_\(line.number)", .text(words(line)))
         }
-        block.add("Diagnoses", key: "diagnoses", .text(detail.diagnoses.joined(separator: ", ")))
+        let diagnoses = detail.diagnoses.enumerated().map { index, code in
+            index == 0 && detail.diagnoses.count > 1 ? "\(code) (primary)" : code
+        }
+        block.add("Diagnoses", key: "diagnoses", .text(diagnoses.joined(separator: ", ")))
+        if let last = request.lastApprovalEnd {
+            block.add("Last approval ends", key: "last_approval_end", .date(last))
+        }
         block.add("First dose", key: "planned_on", .date(summary.plannedOn))
         block.add(
             "Prescriber", key: "prescriber",
@@ -67,6 +67,25 @@ struct ShowScreen {
         block.add("Owner", key: "owner", .text(summary.owner ?? "nobody"))
         block.add("Opened", key: "opened", .instant(summary.openedAt))
         return block
+    }
+
+    /// `, 71.5 kg on 2026-11-20, 168 cm`
+    private var measures: String {
+        let detail = request.detail
+        let weight = detail.weight.map { ", \($0) kg" + (detail.weighedOn.map { " on \($0)" } ?? "") } ?? ""
+        return weight + (detail.height.map { ", \($0) cm" } ?? "")
+    }
+
+    private func words(_ line: RequestCase.Line) -> String {
+        let dose = "\(request.summary.drug) \(line.doseAmount) \(line.doseUnit)"
+        let code = ([line.hcpcs] + line.modifiers).joined(separator: "-")
+        let more = [
+            line.route, line.ndc.map { "NDC \($0)" }, line.discardedUnits.map { "\($0) units discarded" },
+            line.administration.isEmpty ? nil : "given under \(line.administration.joined(separator: ", "))",
+            line.gates.isEmpty ? nil : "in place: \(line.gates.joined(separator: ", "))",
+        ].compactMap { $0 }
+        return dose + (line.every.map { " every \($0)" } ?? "") + (line.doses.map { ", \($0) doses" } ?? "")
+            + ": \(line.units) units of \(code)" + (more.isEmpty ? "" : "; " + more.joined(separator: "; "))
     }
 
     private var authorizations: Table {
@@ -93,11 +112,14 @@ struct ShowScreen {
             [
                 Table.Column("due", "Due", priority: .essential),
                 Table.Column("name", "Deadline", priority: .essential),
-                Table.Column("does", "Then"),
+                Table.Column("does", "Then", priority: .optional, minimumWidth: 30, wraps: true),
+                Table.Column("rule", "Counted by", minimumWidth: 28, wraps: true),
             ], whenEmpty: "")
         for row in request.deadlines where row.status == "open" {
             let does = [row.event.map { "event \($0)" }, row.alert.map { "alert \($0)" }].compactMap { $0 }
-            table.append(.text(row.dueOn), .text(row.name), .text(does.joined(separator: ", ")))
+            let words = DeadlineText(deadline: row)
+            table.append(
+                .text(words.due), .text(row.name), .text(does.joined(separator: ", ")), .text(words.rule))
         }
         return table
     }
@@ -107,12 +129,14 @@ struct ShowScreen {
             [
                 Table.Column("raised", "Raised", priority: .essential),
                 Table.Column("due", "Due", priority: .essential),
+                Table.Column("ends", "Ends", priority: .essential),
                 Table.Column("title", "Alert", wraps: true),
                 Table.Column("acknowledged_by", "Acknowledged by"),
             ], whenEmpty: "")
         for row in request.alerts {
             table.append(
-                .text(row.raisedOn), .text(row.dueOn), .text(row.title), .text(row.acknowledgedBy ?? "nobody"))
+                .text(row.raisedOn), .text(row.dueOn), .text(row.endsOn), .text(row.title),
+                .text(row.acknowledgedBy ?? "nobody"))
         }
         return table
     }
@@ -165,6 +189,7 @@ struct ShowScreen {
                 Table.Column("kind", "Said", priority: .essential),
                 Table.Column("source", "By"),
                 Table.Column("number", "Number"),
+                Table.Column("code", "Code"),
                 Table.Column("units", "Units", alignment: .right),
                 Table.Column("due", "Due"),
                 Table.Column("reason", "Reason", wraps: true),
@@ -173,7 +198,7 @@ struct ShowScreen {
         for row in request.observations {
             let reason = [row.reasonCode, row.reasonText].compactMap { $0 }.joined(separator: ": ")
             table.append(
-                .text(row.asOf), .text(row.kind), .text(row.source), .text(row.authorizationNumber),
+                .text(row.asOf), .text(row.kind), .text(row.source), .text(row.authorizationNumber), .text(row.hcpcs),
                 .number(row.units), .date(row.informationDue), .text(reason.isEmpty ? nil : reason),
                 .boolean(row.movedTheRequest))
         }
@@ -191,8 +216,11 @@ struct ShowScreen {
                 Table.Column("hash", "Hash", priority: .low),
             ], whenEmpty: "")
         for event in request.events {
+            let note = event.note.map { withNames ? "note: \($0)" : "note (shown with --names)" }
+            let words = [event.reference.map { "reference \($0)" }, event.reason, note].compactMap { $0 }
+            let title = event.title + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
             table.append(
-                .number(event.seq), .instant(event.occurredAt), .text(event.title), .text(event.toState),
+                .number(event.seq), .instant(event.occurredAt), .text(title), .text(event.toState),
                 .text(event.actor), .text(String(event.hash.prefix(8))))
         }
         return table

@@ -12,7 +12,7 @@ struct SubmitCommand: AsyncParsableCommand {
         discussion: """
             Fixes the packet as it will be sent and puts it into the outbox, from which a worker delivers it by the \
             payer's channel. Refused (exit code 1) while criteria are open, unless --override says why it is sent all \
-            the same.
+            the same; and (exit code 5) while the code guard finds an error in it, see precert codes rules.
             """)
 
     @Argument(help: "The request's id, or the beginning of it.")
@@ -37,6 +37,9 @@ struct SubmitCommand: AsyncParsableCommand {
             guard let payer = rules.catalog.payer(opened.summary.payerID) else {
                 throw unknownPayer(opened.summary.payerID, in: rules.catalog)
             }
+            if override == nil, let failure = StoredReview(opened, codes: rules.codes).failure(for: found.reference) {
+                throw failure
+            }
             let check = try opened.check(rules, asOf: today)
             _ = try await engine.settleCriteria(of: opened, by: check)
             if !check.isMet {
@@ -48,7 +51,7 @@ struct SubmitCommand: AsyncParsableCommand {
             }
             opened = try await engine.requestCase(found.id)
             let packet = Packet(
-                PacketContent(
+                try PacketContent(
                     opened, check: check, codes: rules.codes, practice: try await engine.organizationName(),
                     on: today))
             let result = try await engine.requestSubmission(

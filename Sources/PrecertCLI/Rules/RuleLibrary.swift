@@ -13,6 +13,9 @@ struct RuleLibrary: Sendable {
     /// The one workflow that this release publishes.
     static let workflowFile = "Workflows/prior-authorization.yaml"
 
+    /// One folder for each payer.
+    static let payersFolder = "Workflows/payers"
+
     func workflow() throws -> CompiledWorkflow {
         try WorkflowReading(installation.read(Self.workflowFile), file: Self.workflowFile).get()
     }

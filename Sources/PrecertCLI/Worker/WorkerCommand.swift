@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Logging
+import PostgresClient
 import ServiceLifecycle
 import UnixSignals
 import Worker
@@ -36,7 +37,12 @@ struct WorkerCommand: AsyncParsableCommand {
         let drop = FileDrop(root: dropFolder())
         let (pause, once) = (pause, once)
         let log = logger
-        try await engine.withEngine(poolSize: 2) { given in
+        // One that stays up waits for a server that is down, also for the first look at its schema.
+        let wait: (PostgresError) async throws -> Void = { error in
+            log.warning("waiting for the server: \(error)")
+            try await Task.sleep(for: .seconds(pause))
+        }
+        try await engine.withEngine(poolSize: 2, whileUnavailable: once ? nil : wait) { given in
             let engine = Engine(
                 pool: given.pool, organization: given.organization, actor: "worker", asOf: given.asOf)
             let worker = Worker(engine: engine, drop: drop, pause: .seconds(pause), logger: log)

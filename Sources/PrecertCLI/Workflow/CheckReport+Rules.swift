@@ -19,10 +19,12 @@ extension CheckReport {
         }
     }
 
-    /// Checks every file under `Workflows/`, and whether they fit each other.
+    /// Checks every file under `Workflows/`, whether they fit each other, and the policies' example patients.
     ///
     /// What needs a file that was refused is left out: its complaints would be about that file once more.
-    mutating func checkInstallation(_ rules: RuleLibrary) throws {
+    /// - Returns: the rules, when there is no error among the findings.
+    @discardableResult
+    mutating func checkInstallation(_ rules: RuleLibrary) throws -> CheckedRules? {
         let workflow = try checkWorkflow(
             rules.installation.read(RuleLibrary.workflowFile), file: RuleLibrary.workflowFile)
         let vocabulary = try check("Workflows/vocabulary.yaml", kind: "vocabulary") {
@@ -43,16 +45,18 @@ extension CheckReport {
             let clocks = try ClockTable.parsePracticeDefaults(bytes, file: clocksFile)
             return (clocks, "\(clocks.rules.count) rows", [])
         }
-        guard let vocabulary else { return }
+        guard let vocabulary else { return nil }
         let catalog = try checkPayers(rules, vocabulary: vocabulary, clocks: clocks ?? ClockTable(rules: []))
-        guard let catalog else { return }
+        guard let catalog else { return nil }
         try checkMappings(rules, payers: catalog.modules.map(\.id))
         if let codes { add(CheckReport.unknownCodes(catalog.modules.flatMap(\.policies), in: codes)) }
-        guard let workflow, let calendar, clocks != nil else { return }
+        add(catalog.modules.flatMap(\.policies).flatMap { $0.runTests().failures })
+        guard let workflow, let calendar, clocks != nil else { return nil }
         add(
             catalog.check(
                 workflowClocks: workflow.clocks.map(\.name), calendars: [calendar.name],
                 practiceFile: SourceLocation(file: clocksFile, line: 1, column: 1)))
+        return hasErrors ? nil : CheckedRules(workflow: workflow, catalog: catalog, calendar: calendar)
     }
 
     private mutating func checkPayers(

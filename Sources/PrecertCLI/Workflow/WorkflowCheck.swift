@@ -6,8 +6,8 @@ struct WorkflowCheck: ParsableCommand {
         abstract: "Check a workflow file, or all rules of the installation.",
         discussion: """
             With a file, that file is checked. Without one, everything under Workflows/ is: the workflow, the \
-            vocabulary, code tables, calendars, clocks, payers, policies and import mappings, and whether they fit \
-            each other. Nothing is written, and no database is needed.
+            vocabulary, code tables, calendars, clocks, payers, policies with their example patients, and import \
+            mappings, and whether they fit each other. Nothing is written, and no database is needed.
 
             Findings go to standard error as file:line:column; with --format json they are in the document. The exit \
             code is 5 when there is an error among them.

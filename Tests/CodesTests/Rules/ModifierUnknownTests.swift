@@ -10,6 +10,7 @@ struct ModifierUnknownTests {
             RuleCase("three characters", .error, "JWX", says: "two characters") { $0.modifiers = ["JWX"] },
             RuleCase("not on file", .warning, "Y7", says: "October 2020") { $0.modifiers = ["y7"] },
             RuleCase("JZ before it came", .error, "JZ", says: "in force from 2023-01-01") {
+                $0.modifiers = ["JZ"]
                 $0.dateOfService = day("2022-12-31")
             },
             RuleCase("one that ended", .error, "JF", says: "ended on") { $0.modifiers = ["JF"] },

@@ -1,0 +1,35 @@
+import Codes
+import Diagnostics
+import Testing
+
+@Suite("doses-above-label")
+struct DosesAboveLabelTests {
+    @Test(
+        "counts the doses of a form that only begins a therapy",
+        arguments: [
+            RuleCase(
+                "seven infusions of ustekinumab", .warning, "7", "at most 1",
+                says: "the label gives 1, for induction (unverified)"
+            ) {
+                $0.drug = "Stelara"
+                $0.hcpcs = "J3358"
+                $0.diagnoses = ["K50.90"]
+                $0.doses = 7
+            },
+            RuleCase(silent: "one") {
+                $0.drug = "Stelara"
+                $0.hcpcs = "J3358"
+                $0.diagnoses = ["K50.90"]
+                $0.doses = 1
+            },
+            RuleCase("four infusions of risankizumab", .warning, "4", "at most 3") {
+                $0.drug = "Skyrizi"
+                $0.hcpcs = "J2327"
+                $0.diagnoses = ["K50.90"]
+                $0.doses = 4
+            },
+            RuleCase(silent: "a therapy that goes on") { $0.doses = 13 },
+            RuleCase(silent: "no number of doses") { $0.doses = nil },
+        ] as [RuleCase])
+    func cases(_ row: RuleCase) { row.check("doses-above-label") }
+}
