@@ -47,7 +47,7 @@ extension RequestCase {
     }
 
     /// Lines that differ in nothing that a policy could ask about.
-    private var alikeLines: [[Line]] {
+    var alikeLines: [[Line]] {
         var groups: [[Line]] = []
         for line in lines {
             if let place = groups.firstIndex(where: { $0[0].isAlike(line) }) {
@@ -86,7 +86,7 @@ extension RequestCase {
         return (first ?? .notLoaded(reason: "the request has no diagnosis"), detail.diagnoses.first)
     }
 
-    private func requestedDrug(_ line: Line, _ rules: CriteriaRules) -> RequestedDrug {
+    func requestedDrug(_ line: Line, _ rules: CriteriaRules) -> RequestedDrug {
         RequestedDrug(ingredient: detail.drugID, brand: brand(line, rules), hcpcs: line.hcpcs)
     }
 
@@ -99,7 +99,7 @@ extension RequestCase {
     }
 
     /// What people recorded: the newest of each fact.
-    private func recordedFacts(_ rules: CriteriaRules) throws -> Facts {
+    func recordedFacts(_ rules: CriteriaRules) throws -> Facts {
         var facts: Facts = [:]
         for row in evidence where row.isCurrent {
             do {
@@ -118,7 +118,9 @@ extension RequestCase {
     }
 
     /// What the order itself says. A fact that the vocabulary does not know is nobody's question.
-    private func orderFacts(_ line: Line, _ rules: CriteriaRules) -> Facts {
+    /// - Parameter wanted: only these facts; nothing for all.
+    func orderFacts(_ line: Line, _ rules: CriteriaRules, wanted: Set<String>? = nil) -> Facts {
+        func isWanted(_ key: String) -> Bool { wanted?.contains(key) ?? true }
         var texts = [
             "age": String(detail.born.wholeYears(until: summary.plannedOn)),
             "requested_drug": detail.drugID,
@@ -131,17 +133,19 @@ extension RequestCase {
         texts["prescriber_specialty"] = detail.prescriberSpecialty
         texts["dose_amount"] = line.milligrams?.description
         texts["dose_interval"] = line.everyDays.map(String.init)
-        texts["requested_doses"] = requestedDoses(line)
+        if isWanted("requested_doses") { texts["requested_doses"] = requestedDoses(line) }
         texts["last_approval_end"] = lastApprovalEnd?.description
         var facts: Facts = [:]
-        for (key, text) in texts { facts[key] = orderFact(key, text, rules) }
-        if let perKilogram = line.milligrams.flatMap({ dose in weight.flatMap { dose.divided(by: $0) } }) {
+        for (key, text) in texts where isWanted(key) { facts[key] = orderFact(key, text, rules) }
+        if isWanted("dose_per_kg"),
+            let perKilogram = line.milligrams.flatMap({ dose in weight.flatMap { dose.divided(by: $0) } })
+        {
             // As old as the weight: a child grows.
             facts["dose_per_kg"] = orderFact(
                 "dose_per_kg", perKilogram.description, rules, observedOn: detail.weighedOn)
         }
         // A dose that equals a labelled one is within the label. One that does not may still be, so nothing is said.
-        if isLabelledDose(line, rules.codes) {
+        if isWanted("dose_within_label"), isLabelledDose(line, rules.codes) {
             facts["dose_within_label"] = orderFact("dose_within_label", "true", rules, from: "order and label")
         }
         return facts
@@ -149,7 +153,7 @@ extension RequestCase {
 
     private var weight: Criteria.Amount? { detail.weight.flatMap { Criteria.Amount($0) } }
 
-    private func orderFact(
+    func orderFact(
         _ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order", observedOn: CivilDate? = nil
     ) -> Fact? {
         (try? rules.vocabulary.value(of: key, from: text))

@@ -15,15 +15,17 @@ import Testing
     @Test(
         "is what is on file",
         arguments: [
-            "workflow-check", "workflow-graph", "policy-list", "policy-check", "policy-test", "codes-lookup",
-            "codes-load", "codes-rules", "lint", "payer-list", "payer-show", "payer-new",
-            "record",
+            "workflow-check", "workflow-graph", "policy-list", "policy-check", "policy-test", "policy-diff",
+            "policy-explain", "policy-simulate", "codes-lookup", "codes-load", "codes-rules", "lint", "payer-list",
+            "payer-show", "payer-new", "record",
         ])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
             "workflow-check": WorkflowCheck.self, "workflow-graph": WorkflowGraph.self,
             "policy-list": PolicyList.self, "payer-list": PayerList.self, "payer-show": PayerShow.self,
             "payer-new": PayerNew.self, "policy-check": PolicyCheck.self, "policy-test": PolicyTest.self,
+            "policy-diff": PolicyDiffCommand.self, "policy-explain": PolicyExplain.self,
+            "policy-simulate": PolicySimulate.self,
             "codes-lookup": CodesLookup.self, "codes-load": CodesLoad.self, "codes-rules": CodesRules.self,
             "lint": LintCommand.self, "record": RecordCommand.self,
         ]
