@@ -14,6 +14,7 @@ struct PayerDocument: Encodable {
     let deliverBy: String
     let channels: [Channel]
     let clocks: [Clock]
+    let delegates: [Delegate]
     let documents: [Note]
     let rules: [Note]
     let policies: [PolicyEntry]
@@ -46,6 +47,14 @@ struct PayerDocument: Encodable {
         let verified: Bool
     }
 
+    struct Delegate: Encodable {
+        let payer: String
+        let drugs: [String]
+        let note: String?
+        let source: String
+        let verified: Bool
+    }
+
     struct Note: Encodable {
         let topic: String
         let text: String
@@ -58,6 +67,9 @@ struct PayerDocument: Encodable {
         let title: String
         let number: String?
         let version: Int
+        let decides: String
+        /// For whom it holds; nothing when it holds for everybody.
+        let members: String?
         let drugs: [String]
         let product: String
         let hcpcs: [String]
@@ -103,6 +115,9 @@ struct PayerDocument: Encodable {
                 clock: $0.clock, urgency: $0.urgency?.rawValue ?? "any", amount: $0.amount, unit: $0.unit.rawValue,
                 from: $0.from, until: $0.until, note: $0.note, source: $0.source, verified: $0.isVerified)
         }
+        delegates = module.delegates.map {
+            .init(payer: $0.payer, drugs: $0.drugs, note: $0.note, source: $0.source, verified: $0.isVerified)
+        }
         documents = module.documents.map(Note.init)
         rules = module.rules.map(Note.init)
         policies = module.standings(today: today, within: .days(30)).map(PolicyEntry.init)
@@ -119,7 +134,8 @@ extension PayerDocument.PolicyEntry {
     fileprivate init(_ policy: Policy, _ standing: PolicyStanding) {
         self.init(
             policy: policy.id, title: policy.title, number: policy.number, version: policy.version,
-            drugs: policy.product.ingredients, product: policy.product.name, hcpcs: policy.product.hcpcs,
+            decides: policy.decides.rawValue, members: policy.members?.title, drugs: policy.product.ingredients,
+            product: policy.product.name, hcpcs: policy.product.hcpcs,
             sets: policy.sets.map(\.id), effectiveFrom: policy.effectiveFrom, effectiveTo: policy.effectiveTo,
             lastChecked: policy.lastChecked, reviewBy: policy.reviewBy, status: policy.status.word,
             statusNote: policy.status.note, reasons: standing.reasons.map(\.inWords),

@@ -12,6 +12,7 @@ struct PayerScreen {
         addHead(to: &block)
         addChannels(to: &block)
         addClocks(to: &block)
+        addDelegates(to: &block)
         addNotes("Documents", key: "documents", module.documents, to: &block)
         addNotes("Rules", key: "rules", module.rules, to: &block)
         addPolicies(to: &block)
@@ -53,6 +54,17 @@ struct PayerScreen {
             .text("as the practice's own file has them: Workflows/clocks.yaml"))
     }
 
+    /// Whose policies decide in this payer's place.
+    private func addDelegates(to block: inout KeyValues) {
+        block.section("Decided by others", key: "delegates")
+        for (index, delegate) in module.delegates.enumerated() {
+            let drugs = delegate.drugs.joined(separator: ", ")
+            block.add(
+                delegate.payer, key: "\(index)",
+                statement([drugs, delegate.note].compactMap { $0 }, delegate.source, delegate.isVerified))
+        }
+    }
+
     private func addNotes(
         _ title: String, key: String, _ notes: [PayerModule.CitedNote], to block: inout KeyValues
     ) {
@@ -73,6 +85,8 @@ struct PayerScreen {
                 .text(
                     ([policy.product.name] + policy.product.ingredients + policy.product.hcpcs)
                         .joined(separator: ", ")))
+            if policy.decides != .authorization { block.add("Decides", key: "decides", .text(policy.decides.inWords)) }
+            block.add("For", key: "members", .text(policy.members.map { $0.title ?? "some members only" }))
             block.add("Sets", key: "sets", .text(policy.sets.map(\.id).joined(separator: ", ")))
             block.add(
                 "In effect", key: "effective",

@@ -68,6 +68,8 @@ struct PolicyList: ParsableCommand {
             [
                 Table.Column("policy", "Policy", priority: .essential),
                 Table.Column("payer_name", "Payer", isForPrograms: true),
+                Table.Column("decides", "Decides", isForPrograms: true),
+                Table.Column("members", "For", isForPrograms: true),
                 Table.Column("number", "Number", isForPrograms: true),
                 Table.Column("version", "Version", alignment: .right, isForPrograms: true),
                 Table.Column("hcpcs", "Codes", isForPrograms: true),
@@ -86,7 +88,8 @@ struct PolicyList: ParsableCommand {
         for (module, policy, standing) in rows {
             let style: Style? = standing.isOverdue ? .bad : standing.isStale ? .caution : nil
             table.append(
-                .text(policy.id), .text(module.name), .text(policy.number), .number(policy.version),
+                .text(policy.id), .text(module.name), .text(policy.decides.rawValue), .text(policy.members?.title),
+                .text(policy.number), .number(policy.version),
                 .text(policy.product.hcpcs.joined(separator: " ")), .date(policy.effectiveFrom),
                 .date(policy.effectiveTo), .date(policy.lastChecked),
                 .date(policy.reviewBy).styled(standing.isOverdue ? .bad : nil),

@@ -25,7 +25,9 @@ struct PolicyStanding: Equatable {
     ///     nothing has to be done about it.
     init(_ policy: Policy, today: CivilDate, dueBy day: CivilDate, others: [Policy]) {
         let hasEnded = policy.effectiveTo.map { $0 < today } ?? false
-        let isFollowed = others.contains { $0.id == policy.id && $0.isInForce(on: today) }
+        let isFollowed = others.contains {
+            $0.id == policy.id && $0.decides == policy.decides && $0.isInForce(on: today)
+        }
         guard !(hasEnded && isFollowed) else {
             reasons = []
             return
