@@ -4,8 +4,8 @@
 -- Several workers at once are safe: a request that another one holds is left to it, and the event's source key names
 -- the deadline and the event that armed it, so one arming fires once. Answers what was fired.
 create or replace function precert.fire_due(p_limit integer, p_actor text)
-returns table (request_id uuid, reference text, deadline text, due_at timestamptz, alert text, event text,
-    outcome text, to_state text)
+returns table (request_id uuid, reference text, deadline text, due_at timestamptz, ends_at timestamptz,
+    alert text, event text, outcome text, to_state text)
     language plpgsql security definer
     set search_path = pg_catalog, precert, pg_temp
 as $$
@@ -65,7 +65,7 @@ begin
             from unnest(v_due) f
             where f.event is not null)) a
     )
-    select f.request_id, r.reference, f.name, f.due_at, f.alert, f.event, x.outcome, x.to_state
+    select f.request_id, r.reference, f.name, f.due_at, f.ends_at, f.alert, f.event, x.outcome, x.to_state
     from unnest(v_due) f
     join precert.request r on r.organization_id = v_organization and r.request_id = f.request_id
     left join result x on x.request_id = f.request_id and f.event is not null

@@ -1,7 +1,9 @@
 /// How a dose is billed: the units that are given, and those that are thrown away with the containers.
 ///
 /// The given units are the dose rounded up to whole units; the discarded ones are what is left of the containers'
-/// units, never rounded up by themselves, so that both together are the containers opened (CMS on JW and JZ).
+/// units, never rounded up by themselves, so that both together are the containers opened: 305 mg at 10 mg a unit from
+/// 400 mg are 31 and 9 (https://cgsmedicare.com/partb/pubs/news/2023/06/cope140894.html, 2023-06-27; there too that the
+/// least wasteful of the sizes sold counts).
 public struct BillingSplit: Hashable, Sendable {
     public let hcpcs: String
     public let administered: Int
@@ -14,6 +16,10 @@ public struct BillingSplit: Hashable, Sendable {
     /// Whether the sizes of the containers were seen in a source.
     public let isVerified: Bool
     let sources: [String]
+
+    /// Where the rule of rounding and of the least wasteful size stands.
+    static let rule =
+        "https://cgsmedicare.com/partb/pubs/news/2023/06/cope140894.html (Medicare contractor, 2023-06-27)"
 
     public var total: Int { administered + discarded }
 

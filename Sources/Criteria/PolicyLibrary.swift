@@ -1,11 +1,13 @@
 public import Diagnostics
 import StrictYAML
 
-/// The policy files of an installation, each read once; a policy may take over another's criteria.
+/// The policy files of an installation, each read once and only when it is asked for; a policy may take over another's
+/// criteria.
 public final class PolicyLibrary {
     private let vocabulary: Vocabulary
-    private let roots: [String: Result<YAMLNode, InvalidSource>]
-    private let paths: [String: [String]]
+    private let files: [String: [UInt8]]
+    /// The files by the policy that they hold, found when a policy first names another.
+    private lazy var paths = pathsByPolicy()
     private var policies: [String: Result<Policy, InvalidSource>] = [:]
     /// The files that are being read, the outermost first.
     private var open: [(path: String, id: String)] = []
@@ -13,34 +15,30 @@ public final class PolicyLibrary {
     /// - Parameter files: every policy file's path and bytes.
     public init(_ files: [(path: String, bytes: [UInt8])], vocabulary: Vocabulary) {
         self.vocabulary = vocabulary
-        var roots: [String: Result<YAMLNode, InvalidSource>] = [:]
+        self.files = Dictionary(files, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func pathsByPolicy() -> [String: [String]] {
         var paths: [String: [String]] = [:]
-        for file in files.sorted(by: { $0.path < $1.path }) {
-            do {
-                let root = try YAMLDocument.parse(file.bytes, file: file.path)
-                roots[file.path] = .success(root)
-                if let id = policyID(root) { paths[id, default: []].append(file.path) }
-            } catch {
-                roots[file.path] = .failure(error)
-            }
+        for path in files.keys.sorted() {
+            if let id = files[path].flatMap({ policyID($0) }) { paths[id, default: []].append(path) }
         }
-        self.roots = roots
-        self.paths = paths
+        return paths
     }
 
     /// Reads one of the files.
     /// - Throws: `InvalidSource` with everything that is wrong in it.
     public func policy(at path: String) throws(InvalidSource) -> Policy {
         if let known = policies[path] { return try known.get() }
-        guard let root = roots[path] else {
+        guard let bytes = files[path] else {
             throw InvalidSource(at: SourceLocation(file: path, line: 1, column: 1), "there is no such policy file")
         }
+        open.append((path, policyID(bytes) ?? path))
+        defer { open.removeLast() }
         let result: Result<Policy, InvalidSource>
         do {
-            let node = try root.get()
-            open.append((path, policyID(node) ?? path))
-            defer { open.removeLast() }
-            result = .success(try Policy.read(node, vocabulary: vocabulary, library: self))
+            let root = try YAMLDocument.parse(bytes, file: path)
+            result = .success(try Policy.read(root, vocabulary: vocabulary, library: self))
         } catch {
             result = .failure(error)
         }
@@ -66,9 +64,22 @@ public final class PolicyLibrary {
     }
 }
 
-private func policyID(_ root: YAMLNode) -> String? {
-    guard case .mapping(let entries) = root.content,
-        case .scalar(let id, _)? = entries.first(where: { $0.key == "policy" })?.value.content
-    else { return nil }
-    return id
+/// The name in the line `policy: payer/drug`, without reading the rest.
+private func policyID(_ bytes: [UInt8]) -> String? {
+    let key = Array("policy:".utf8)
+    guard let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: key) }) else {
+        return nil
+    }
+    let value = String(decoding: line.dropFirst(key.count), as: UTF8.self)
+    let word = value.split(separator: "#").first.map(String.init) ?? ""
+    return word.trimming { " \t\r\"'".contains($0) }
+}
+
+extension String {
+    fileprivate func trimming(_ isOutside: (Character) -> Bool) -> String {
+        var rest = self[...]
+        while let first = rest.first, isOutside(first) { rest.removeFirst() }
+        while let last = rest.last, isOutside(last) { rest.removeLast() }
+        return String(rest)
+    }
 }

@@ -30,6 +30,8 @@ public struct FiredDeadline: Sendable, Hashable {
     public let dueAt: Date
     /// On the payer's clock.
     public let dueOn: String
+    /// Of a notice: when that ends which it warns of.
+    public let endsOn: String?
     public let alert: String?
     public let event: String?
     public let outcome: String?
@@ -68,8 +70,8 @@ extension Engine {
             let round = try await transaction { [actor] session in
                 try session.query(
                     """
-                    select f.reference, f.deadline, f.due_at, precert.local_text(f.due_at, p.time_zone) as due_on, f.alert,
-                        f.event, f.outcome, f.to_state
+                    select f.reference, f.deadline, f.due_at, precert.local_text(f.due_at, p.time_zone) as due_on,
+                        precert.local_text(f.ends_at, p.time_zone) as ends_on, f.alert, f.event, f.outcome, f.to_state
                     from precert.fire_due(\(Int32(batch)), \(actor)) f
                     join precert.request r on r.organization_id = precert.organization()
                         and r.request_id = f.request_id
@@ -80,7 +82,8 @@ extension Engine {
                     try FiredDeadline(
                         reference: row.get("reference", as: String.self),
                         deadline: row.get("deadline", as: String.self), dueAt: row.get("due_at", as: Date.self),
-                        dueOn: row.get("due_on", as: String.self), alert: row.get("alert", as: String?.self),
+                        dueOn: row.get("due_on", as: String.self), endsOn: row.get("ends_on", as: String?.self),
+                        alert: row.get("alert", as: String?.self),
                         event: row.get("event", as: String?.self),
                         outcome: row.get("outcome", as: String?.self), toState: row.get("to_state", as: String?.self))
                 }

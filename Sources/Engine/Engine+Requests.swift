@@ -81,7 +81,7 @@ extension Engine {
     /// The one request whose id begins with what was typed.
     ///
     /// - Throws: `EngineError`: `.notFound`; `.ambiguous`, with up to five of the ids that fit.
-    public func find(_ typed: String) async throws -> (id: UUID, reference: String) {
+    public func find(_ typed: String) async throws -> (id: UUID, reference: String, payerID: String) {
         guard let prefix = RequestReference.prefix(from: typed) else {
             throw EngineError(.notFound, "\"\(typed.prefix(20))\" is no request id; ids look like PA-7KQ2M9XD")
         }
@@ -89,18 +89,18 @@ extension Engine {
             // "C" order and a closed upper end make this a range of the index on the reference.
             try session.query(
                 """
-                select request_id, reference from precert.request
+                select request_id, reference, payer_id from precert.request
                 where organization_id = precert.organization() and reference >= \(prefix) and reference < \(prefix + "~")
                 order by reference limit 6
                 """
-            ).map { try $0.decode(UUID.self, String.self) }
+            ).map { try $0.decode(UUID.self, String.self, String.self) }
         }
         guard let first = found.first else { throw EngineError(.notFound, "no request \(prefix)") }
         guard found.count == 1 else {
             let names = found.prefix(5).map(\.1).joined(separator: ", ")
             throw EngineError(.ambiguous, "\(prefix) fits several requests: \(names)\(found.count > 5 ? ", …" : "")")
         }
-        return (first.0, first.1)
+        return (first.0, first.1, first.2)
     }
 
     /// Applies one event that carries nothing but itself.

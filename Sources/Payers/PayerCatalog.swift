@@ -15,9 +15,11 @@ public struct PayerCatalog: Sendable {
     }
 
     /// Reads the whole payers' folder, one payer for each folder in it.
-    /// - Throws: `InvalidSource` with everything that is wrong in all files.
+    /// - Parameter payer: read only this payer's policies and its delegates'; the others' `payer.yaml` are read all the
+    ///   same. Nothing reads all policies.
+    /// - Throws: `InvalidSource` with everything that is wrong in all files read.
     public static func load(
-        _ files: [PayerFile], vocabulary: Vocabulary, practiceClocks: ClockTable
+        _ files: [PayerFile], vocabulary: Vocabulary, practiceClocks: ClockTable, policiesOf payer: String? = nil
     ) throws(InvalidSource) -> PayerCatalog {
         var problems = DiagnosticList()
         var modules: [PayerModule] = []
@@ -29,7 +31,8 @@ public struct PayerCatalog: Sendable {
         let folders = Dictionary(grouping: files.filter { $0.folder != nil }) { $0.folder ?? "" }
         for folder in folders.sorted(by: { $0.key < $1.key }) {
             do {
-                modules.append(try PayerModule.load(folder.value, vocabulary: vocabulary, library: library))
+                let own = payer == nil ? folder.value : folder.value.filter { $0.name == "payer.yaml" }
+                modules.append(try PayerModule.load(own, vocabulary: vocabulary, library: library))
             } catch {
                 problems.append(contentsOf: error.diagnostics)
             }
@@ -38,6 +41,15 @@ public struct PayerCatalog: Sendable {
         for delegate in modules.flatMap(\.delegates) where !ids.contains(delegate.payer) {
             let hint = nearestMatch(to: delegate.payer, among: ids).map { "; did you mean \"\($0)\"?" } ?? ""
             problems.error(at: delegate.location, "no payer \"\(delegate.payer)\" is on file\(hint)")
+        }
+        let wanted = [payer].compactMap { $0 } + modules.filter { $0.id == payer }.flatMap(\.delegates).map(\.payer)
+        for (place, module) in modules.enumerated() where wanted.contains(module.id) {
+            do {
+                modules[place] = try PayerModule.load(
+                    folders[module.id] ?? [], vocabulary: vocabulary, library: library)
+            } catch {
+                problems.append(contentsOf: error.diagnostics)
+            }
         }
         try problems.throwIfErrors()
         return PayerCatalog(modules, practiceClocks: practiceClocks)

@@ -272,6 +272,29 @@ struct CodeLoadTests {
         #expect(modifiers.release.coverage(of: day("2026-08-01")) == .loaded)
     }
 
+    @Test("refuses or reads whatever bytes it is given, and never traps", arguments: [1, 2, 3] as [UInt64])
+    func anyBytes(seed: UInt64) {
+        var random = Seeded(state: seed)
+        let pieces = [
+            "HCPC,SEQNUM,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,ADD DT,TERM DT\n", "HCPCS Code,Short Descriptor\n",
+            "J2999,1,3,x,y,20260101,\n", "J2999,2,4,", "\"", ",", "\n", "\r\n", "\u{0}", "é", "\u{FEFF}",
+            "99999999999999999999",
+            "00001 A00     0 Cholera\n", "A000    Cholera\n", "-9999999", "1/1/999999999999",
+            "code,first_date,last_date,meaning\n",
+            " ", "\t",
+        ]
+        for _ in 0..<200 {
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 0...12, using: &random) {
+                bytes += Array((pieces.randomElement(using: &random) ?? "").utf8)
+            }
+            if Bool.random(using: &random) { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+            _ = try? HCPCSReleaseFile(csv: bytes, file: "x")
+            _ = try? DiagnosisReleaseFile(text: bytes, file: "x")
+            _ = try? Modifiers.readRelease(bytes, file: "x")
+        }
+    }
+
     @Test(
         "reads a unit only where the descriptor names one amount",
         arguments: [

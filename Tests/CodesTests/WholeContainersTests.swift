@@ -7,6 +7,8 @@ struct WholeContainersTests {
     @Test(
         "open as little drug as the sizes allow, in as few containers as that needs",
         arguments: [
+            // The example of a Medicare contractor's article (CGS, 2023-06-27).
+            (300, [100, 400], "3 x 100 mg", 300), (305, [100, 400], "1 x 400 mg", 400),
             (415, [100], "5 x 100 mg", 500), (300, [300], "1 x 300 mg", 300),
             (520, [120, 400], "1 x 400 mg + 1 x 120 mg", 520),
             (360, [120, 400], "3 x 120 mg", 360), (480, [120, 400], "4 x 120 mg", 480),

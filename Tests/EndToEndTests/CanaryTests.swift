@@ -72,6 +72,10 @@ struct CanaryTests {
             try await transcript.run(
                 "import", "canary.csv", "--payer", "unitedhealthcare", "--format", format, "--as-of", "2026-11-28")
         }
+        try await transcript.run(
+            "record", reference, "note.recorded", "--note", "Zyxmarker called, notemarker", "--as-of", "2026-12-02")
+        try await transcript.run(
+            "record", reference, "partial.accepted", "--note", "Zyxmarker agrees", "--as-of", "2026-12-02")
         try await transcript.run("worker", "--once", "--as-of", "2026-12-02")
         for listing in OutputTests.listings where !["doctor", "db"].contains(listing[0]) {
             for format in ["table", "json", "csv"] {

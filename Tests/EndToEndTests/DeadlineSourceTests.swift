@@ -48,7 +48,9 @@ struct DeadlineSourceTests {
         #expect(screen.contains("practice default, 180 calendar days (29 CFR 2560.503-1(h)(3)(i)"))
 
         // Peer-to-peer: five days, with a notice two days before.
-        try await practice.must("worker", "--once", "--as-of", "2026-11-30T15:00:00Z")
+        let run = try await practice.must("alerts", "run", "--format", "json", "--as-of", "2026-11-30T15:00:00Z").rows
+        #expect(run.first?["due_on"] as? String == "2026-11-29")
+        #expect(run.first?["ends_on"] as? String == "2026-12-01")
         let alerts = try await practice.must("alerts", "list", "--format", "json").rows
         let closing = alerts.first { ($0["title"] as? String)?.contains("peer-to-peer") == true }
         #expect(closing?["due_on"] as? String == "2026-11-29")

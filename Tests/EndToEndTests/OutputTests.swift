@@ -6,7 +6,8 @@ import Testing
 struct OutputTests {
     static let listings: [[String]] = [
         ["list"], ["worklist"], ["expiring"], ["alerts", "list"], ["alerts", "list", "--all"], ["alerts", "run"],
-        ["evidence", "list", "@"], ["workflow", "list"], ["doctor"], ["audit", "verify"], ["db", "status"],
+        ["evidence", "list", "@"], ["record", "@"], ["workflow", "list"], ["doctor"], ["audit", "verify"],
+        ["db", "status"],
     ]
 
     /// A practice with a request in each corner: sent, approved, pended, denied, and one just opened.

@@ -236,7 +236,7 @@ extension Practice {
     /// A new request that the payer has and has not decided.
     func requestInReview(
         person: Int, payer: String = "north", openedAt time: Date = Practice.opening
-    ) async throws -> (id: UUID, reference: String) {
+    ) async throws -> (id: UUID, reference: String, payerID: String) {
         let engine = engine(at: time)
         let request = try await engine.find(engine.open(.synthetic(person: person, payer: payer)))
         let events = ["criteria.met", "submission.requested", "payer.received"].map { event in

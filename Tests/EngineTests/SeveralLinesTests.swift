@@ -119,6 +119,29 @@ import Testing
         }
     }
 
+    @Test("lines approved to different days are listed each with its own end, and the last of them is the drug's")
+    func ends() async throws {
+        try await withPractice { practice in
+            let engine = practice.engine(at: Practice.opening)
+            let opened = try await engine.find(engine.open(Self.order()))
+            let events = ["criteria.met", "submission.requested", "payer.received"].map { event in
+                EventInput(request: opened.id, event: event, sourceKey: event, occurredAt: Practice.opening)
+            }
+            try await practice.transaction(at: Practice.opening) { session in _ = try session.apply(events) }
+            try await approve(opened.reference, 1, code: "J1745", until: "2027-02-28", in: engine)
+            #expect(try await engine.requestCase(opened.id).summary.state == "approved_in_part")
+            try await approve(opened.reference, 1, code: "J2323", until: "2027-05-31", in: engine)
+            let ending = try await engine.expiring(by: #require(CivilDate(iso: "2027-12-31")))
+            #expect(ending.map(\.hcpcs) == ["J1745", "J2323"])
+            #expect(ending.map { $0.validTo?.description } == ["2027-02-28", "2027-05-31"])
+            var next = Self.order()
+            next.kind = "continuation"
+            let later = practice.engine(at: Practice.opening.addingTimeInterval(86_400))
+            let second = try await later.find(later.open(next)).id
+            #expect(try await later.requestCase(second).lastApprovalEnd == CivilDate(iso: "2027-05-31"))
+        }
+    }
+
     private static var otherDrug: NewRequest {
         var order = NewRequest.synthetic(hcpcs: "J2329")
         order.drug = "Briumvi"
@@ -126,13 +149,16 @@ import Testing
         return order
     }
 
-    private func approve(_ reference: String, _ person: Int, until end: String, in engine: Engine) async throws {
+    private func approve(
+        _ reference: String, _ person: Int, code: String? = nil, until end: String, in engine: Engine
+    ) async throws {
         let day = try #require(CivilDate(iso: "2026-11-24"))
-        let row = try await engine.recordDecision(
-            [
-                "trace": reference, "member_id": "M-\(1000 + person)", "kind": "approved", "as_of": "2026-11-24",
-                "authorization_number": "A-1", "from": "2026-11-01", "to": end,
-            ], payer: "north", asOf: day)
+        var record = [
+            "trace": reference, "member_id": "M-\(1000 + person)", "kind": "approved", "as_of": "2026-11-24",
+            "authorization_number": "A-1", "from": "2026-11-01", "to": end,
+        ]
+        record["hcpcs"] = code
+        let row = try await engine.recordDecision(record, payer: "north", asOf: day)
         try #require(row.outcome == "applied", "\(row)")
         // The approved period has begun.
         _ = try await engine.fireDue()

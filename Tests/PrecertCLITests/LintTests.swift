@@ -90,6 +90,18 @@ import Testing
     }
 
     @Test(
+        "doubts a weight that is old, or of a day to come",
+        arguments: [("2025-10-01", "days old"), ("2026-05-02", "yet to come"), ("2026-04-30", nil)])
+    func weighing(day: String, words: String?) throws {
+        let text = try example { text in
+            text = text.replacing("born: 1984-03-09", with: "born: 1984-03-09\n  weight_kg: 83\n  weighed_on: \(day)")
+        }
+        let found = try #require(try report(text).files.first).findings
+        #expect(found.map(\.rule) == (words == nil ? [] : ["date-doubtful"]))
+        #expect(found.allSatisfy { $0.message.contains(words ?? "") })
+    }
+
+    @Test(
         "ends with 0 on warnings, with 5 on errors, with 3 where nothing is",
         arguments: [("order.yaml", Int32(0)), ("order-as-on-the-web-page.yaml", 5), ("absent.yaml", 3), ("", 5)])
     func exitCodes(name: String, expected: Int32) async {

@@ -9,7 +9,7 @@ extension DiagnosisTable {
     func merged(
         with file: DiagnosisReleaseFile, name: String, validFrom: CivilDate
     ) throws(InvalidSource) -> (tsv: [UInt8], history: [UInt8], changes: LoadChanges) {
-        var old = Dictionary(uniqueKeysWithValues: all.map { ($0.code, $0) })
+        var old = Dictionary(all.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
         let billable = old.values.count { $0.isBillable }
         let newBillable = file.codes.count { $0.isBillable }
         guard newBillable >= billable / 2 else {

@@ -21,7 +21,7 @@ enum DiscardedUnitsMismatch: CodeRule {
                 id, split.isVerified ? .error : .warning, .discardedUnits, found: String(discarded),
                 expected: String(split.discarded),
                 message: "\(dose) of \(review.drugName) is \(split.sentence), not \(discarded) discarded\(exceeds)",
-                source: review.factCitation(split.sources, isVerified: split.isVerified))
+                source: review.factCitation(split.sources + [BillingSplit.rule], isVerified: split.isVerified))
         ]
     }
 

@@ -13,6 +13,8 @@ enum DosesAboveLabel: CodeRule {
             return []
         }
         let uses = Set(usual.flatMap(\.indications))
+        // Only where the label goes on by another route: a cycle may be repeated, and a label not all on file may go on.
+        guard uses.allSatisfy({ goesOn(with: $0, of: drug, otherThan: usual) }) else { return [] }
         let most = uses.map { use in usual.filter { $0.indications.contains(use) }.flatMap(\.atWeeks).count }.max() ?? 0
         guard doses > most else { return [] }
         let route = usual.first?.route.map { " \($0.rawValue)" } ?? ""
@@ -23,5 +25,12 @@ enum DosesAboveLabel: CodeRule {
                     + trust(usual.allSatisfy(\.isVerified)),
                 source: review.factCitation(usual))
         ]
+    }
+
+    private static func goesOn(with use: String, of drug: Drug, otherThan usual: [UsualDose]) -> Bool {
+        let routes = Set(usual.map(\.route))
+        return drug.doses.contains { dose in
+            dose.indications.contains(use) && dose.shortestIntervalInDays != nil && !routes.contains(dose.route)
+        }
     }
 }

@@ -20,7 +20,7 @@ enum JZWithWaste: CodeRule {
             CodeFinding(
                 id, .warning, .modifiers, found: "JZ", expected: "\(split.administered) and \(split.discarded) JW",
                 message: "JZ says that nothing is discarded; \(dose) is not whole containers: \(split.sentence)",
-                source: review.factCitation(split.sources, isVerified: split.isVerified))
+                source: review.factCitation(split.sources + [BillingSplit.rule], isVerified: split.isVerified))
         ]
     }
 }

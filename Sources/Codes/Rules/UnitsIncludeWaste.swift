@@ -15,7 +15,8 @@ enum UnitsIncludeWaste: CodeRule {
                 id, .warning, .units, found: String(units), expected: "\(given) and \(units - given) JW",
                 message: "\(units) units are the whole vials\(trust(isVerified)); \(count.dose) is \(count.sentence): "
                     + "\(given) given and \(units - given) discarded, billed on two lines, the second with JW",
-                source: review.factCitation(review.containers?.sources ?? [], isVerified: isVerified))
+                source: review.factCitation(
+                    (review.containers?.sources ?? []) + [BillingSplit.rule], isVerified: isVerified))
         ]
     }
 }

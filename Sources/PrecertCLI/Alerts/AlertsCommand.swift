@@ -55,6 +55,7 @@ struct AlertsRun: AsyncParsableCommand {
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
+                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
                 Table.Column("deadline", "Deadline", priority: .essential),
                 Table.Column("alert", "Alert raised"),
                 Table.Column("event", "Event applied"),
@@ -62,7 +63,8 @@ struct AlertsRun: AsyncParsableCommand {
             ], whenEmpty: "nothing is due")
         for row in fired {
             table.append(
-                .text(row.reference), .text(row.dueOn), .instant(row.dueAt), .text(row.deadline), .text(row.alert),
+                .text(row.reference), .text(row.dueOn), .instant(row.dueAt), .text(row.endsOn), .text(row.deadline),
+                .text(row.alert),
                 .text(row.event),
                 .text(row.toState))
         }
@@ -79,7 +81,7 @@ enum AlertsTable {
                 Table.Column("severity", "Severity", priority: .essential),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
-                Table.Column("ends_on", "Ends", priority: .essential),
+                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
                 Table.Column("ends", "Ends", isForPrograms: true),
                 Table.Column("raised_on", "Raised", priority: .essential),
                 Table.Column("raised", "Raised", isForPrograms: true),

@@ -50,8 +50,8 @@ struct EvidenceAdd: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
-        let reading = EvidenceReading(vocabulary: rules.vocabulary, today: engine.time.today)
+        let library = RuleLibrary(installation: try Installation.locate())
+        let reading = EvidenceReading(vocabulary: try library.vocabulary(), today: engine.time.today)
         let items: [EvidenceReading.Item] =
             if let from {
                 try reading.file(from)
@@ -60,6 +60,8 @@ struct EvidenceAdd: AsyncParsableCommand {
             }
         try await engine.withEngine { engine in
             let found = try await engine.find(request)
+            // Read before anything is written, so that rules that cannot be read leave nothing half done.
+            let rules = try library.criteria(at: found.payerID)
             let before = try await engine.evidence(of: found.id).filter(\.isCurrent)
             var evidence: [NewEvidence] = []
             for item in items {

@@ -42,7 +42,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let rules = RuleLibrary(installation: try Installation.locate())
-        let catalog = try rules.payers()
+        let catalog = try rules.payerHeads()
         guard let module = catalog.payer(payer) else { throw unknownPayer(payer, in: catalog) }
         let mapping = try choose(rules.mappings(of: module.id), of: module.id)
         let content = try InputFile.read(file, limit: 128 << 20)

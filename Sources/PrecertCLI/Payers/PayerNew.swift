@@ -53,7 +53,7 @@ struct PayerNew: ParsableCommand {
 
     func run() throws {
         let rules = RuleLibrary(installation: try Installation.locate())
-        let catalog = try rules.payers()
+        let catalog = try rules.payerHeads()
         if let other = catalog.payer(id) ?? catalog.payer(name) {
             throw CLIFailure(
                 .conflict, "\(other.name) is on file already (\(other.id))",

@@ -24,10 +24,11 @@ struct CheckCommand: AsyncParsableCommand {
     func validate() throws { try output.refuseCSV() }
 
     func run() async throws {
-        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
+        let library = RuleLibrary(installation: try Installation.locate())
         let (reference, check) = try await engine.withEngine { engine in
             let found = try await engine.find(request)
             let opened = try await engine.requestCase(found.id)
+            let rules = try library.criteria(at: opened.summary.payerID)
             StoredReview(opened, codes: rules.codes).warn()
             return (found.reference, try opened.check(rules, asOf: self.engine.time.today))
         }

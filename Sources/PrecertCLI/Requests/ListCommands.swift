@@ -76,7 +76,7 @@ struct ListCommand: AsyncParsableCommand {
             }
         }
         if let payer {
-            let catalog = try rules.payers()
+            let catalog = try rules.payerHeads()
             if catalog.payer(payer) == nil { throw unknownPayer(payer, in: catalog) }
         }
     }

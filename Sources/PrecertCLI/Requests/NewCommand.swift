@@ -41,7 +41,7 @@ struct NewCommand: AsyncParsableCommand {
             throw CLIFailure(
                 .refusedInput, "the order was refused; nothing was stored", hint: "correct \(order) and repeat")
         }
-        let catalog = try rules.payers()
+        let catalog = try rules.payerHeads()
         guard let payer = catalog.payer(parsed.payer.value) else {
             throw unknownPayer(parsed.payer.value, in: catalog, at: "\(parsed.payer.location)")
         }
@@ -49,11 +49,11 @@ struct NewCommand: AsyncParsableCommand {
             Console.err("the order is fine; nothing was stored")
             return
         }
+        let criteria = try rules.criteria(at: payer.id)
         let request = newRequest(parsed, drug: drug, payer: payer.id)
         let reference = try await engine.withEngine { engine in
             let reference = try await engine.open(request)
             let found = try await engine.find(reference)
-            let criteria = try rules.criteria()
             let opened = try await engine.requestCase(found.id)
             let check = try opened.check(criteria, asOf: self.engine.time.today)
             _ = try await engine.settleCriteria(of: opened, by: check)
@@ -72,7 +72,9 @@ struct NewCommand: AsyncParsableCommand {
             payer: payer, urgency: order.urgency.value.rawValue, owner: owner,
             patient: .init(
                 family: order.patient.family.value.value, given: order.patient.given.value.value,
-                born: order.patient.born.value.value, memberID: order.patient.memberID.value.value),
+                born: order.patient.born.value.value, memberID: order.patient.memberID.value.value,
+                weight: order.patient.weight?.value.value.amount, height: order.patient.height?.value.value.amount,
+                weighedOn: order.patient.weighedOn?.value.value),
             coverage: .init(funding: order.plan.funding.value.rawValue, state: order.plan.state?.value),
             kind: order.kind.value.rawValue, drug: order.drug.value, drugID: drug.id,
             diagnoses: order.diagnoses.map(\.value),
@@ -87,8 +89,12 @@ struct NewCommand: AsyncParsableCommand {
                 NewRequest.Line(
                     hcpcs: service.hcpcs.value, units: String(service.units.value),
                     doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
-                    everyDays: service.every.value.days, doses: service.doses?.value, route: service.route?.value,
-                    modifiers: service.modifiers.map(\.value))
+                    everyDays: service.every.value.days,
+                    everyMonths: service.every.value.unit == .month ? service.every.value.count : nil,
+                    doses: service.doses?.value, route: service.route?.value,
+                    modifiers: service.modifiers.map(\.value), ndc: service.ndc?.value,
+                    discardedUnits: service.discardedUnits.map { String($0.value) },
+                    administration: service.administration.map(\.value), gates: service.gates.map(\.value))
             })
     }
 }
@@ -97,7 +103,8 @@ extension NewRequest {
     /// `natalizumab 300 mg every 28 days: 300 units of J2323`.
     fileprivate var inWords: String {
         lines.map { line in
-            let interval = line.everyDays.map { " every \($0) days" } ?? ""
+            let interval =
+                line.everyDays.map { " every \($0) days" } ?? line.everyMonths.map { " every \($0) months" } ?? ""
             return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
         }.joined(separator: "; ")
     }

@@ -24,6 +24,18 @@ extension OrderReview {
                 Diagnostic(
                     .warning, at: planned.location, "the first dose is more than a year away; is the year right?"))
         }
+        if let weighed = order.patient.weighedOn {
+            let age = weighed.value.value.days(until: planned.value)
+            if weighed.value.value > today {
+                doubts.append(Diagnostic(.warning, at: weighed.location, "the day of weighing is yet to come"))
+            } else if age > 183 {
+                doubts.append(
+                    Diagnostic(
+                        .warning, at: weighed.location,
+                        "the weight is \(age) days old on the day of the first dose; weigh again before a dose by weight"
+                    ))
+            }
+        }
         return doubts
     }
 }

@@ -135,7 +135,7 @@ struct RecordCommand: AsyncParsableCommand {
     private func warn(_ chosen: RecordScreen.Chosen, of opened: RequestCase) throws {
         if let oneWay = chosen.recording.oneWay { Console.err("warning: \(oneWay)") }
         guard !chosen.recording.rules.isEmpty else { return }
-        let catalog = try RuleLibrary(installation: Installation.locate()).payers()
+        let catalog = try RuleLibrary(installation: Installation.locate()).payerHeads()
         let payer = catalog.payer(opened.summary.payerID)
         for topic in chosen.recording.rules {
             let rules = (payer?.rules ?? []).filter { $0.topic == topic }

@@ -1,21 +1,17 @@
+import CivilTime
 import Codes
 import Diagnostics
 import Engine
 
 /// A stored request held against the code tables as they are now: a release that was loaded since the order was opened
 /// may have ended a code, or turned a diagnosis into a heading.
-///
-/// Looked at is what the record keeps. What an order adds for its own check (weight, NDC, waste, gates) is not among it,
-/// so that rules about those, and about modifiers, which depend on them, do not speak here.
 struct StoredReview {
     let findings: [CodeFinding]
 
     init(_ request: RequestCase, codes: CodeBook) {
         var seen: Set<CodeFinding> = []
         findings = request.lines.flatMap { line in
-            CodeGuard(book: codes).findings(for: Self.proposal(line, of: request)).filter { finding in
-                Self.isOnRecord(finding.field) && seen.insert(finding).inserted
-            }
+            CodeGuard(book: codes).findings(for: Self.proposal(line, of: request)).filter { seen.insert($0).inserted }
         }
     }
 
@@ -39,15 +35,6 @@ struct StoredReview {
             hint: "withdraw it and open it anew with the right code; --override REASON sends it all the same")
     }
 
-    private static func isOnRecord(_ field: CodeFinding.Field) -> Bool {
-        switch field {
-        case .drug, .hcpcs, .units, .route, .diagnoses, .placeOfService, .billingNPI, .renderingNPI: true
-        case .dose, .everyDays, .modifiers, .dateOfService, .patientAge, .weight, .doses, .ndc, .discardedUnits,
-            .administration, .gates:
-            false
-        }
-    }
-
     private static func proposal(_ line: RequestCase.Line, of request: RequestCase) -> ProposedService {
         let detail = request.detail
         let units = Amount(line.units).flatMap { amount in
@@ -58,8 +45,20 @@ struct StoredReview {
             dose: Dose("\(line.doseAmount) \(line.doseUnit)"), everyDays: line.everyDays,
             route: line.route.flatMap { Route($0) }, diagnoses: detail.diagnoses, modifiers: line.modifiers,
             placeOfService: detail.placeOfService, dateOfService: request.summary.plannedOn,
-            billingNPI: detail.siteNPI, renderingNPI: detail.prescriberNPI)
+            billingNPI: detail.siteNPI, renderingNPI: detail.prescriberNPI,
+            patientAge: detail.born.wholeYears(until: request.summary.plannedOn))
+        proposal.everyMonths = line.everyMonths
         proposal.doses = line.doses
+        proposal.weight = detail.weight.flatMap { Amount($0) }
+        proposal.height = detail.height.flatMap { Amount($0) }
+        proposal.ndc = line.ndc
+        proposal.discardedUnits = line.discardedUnits.flatMap { Int($0) }
+        proposal.administration = line.administration
+        // What is in place is in place for the patient, whichever line says so.
+        proposal.gates = request.lines.flatMap(\.gates)
+        proposal.otherLines = request.lines.filter { $0.number != line.number }.map { other in
+            ProposedService.OtherLine(hcpcs: other.hcpcs, modifiers: other.modifiers)
+        }
         proposal.begins = detail.kind == "initial" || detail.kind == "restart"
         return proposal
     }

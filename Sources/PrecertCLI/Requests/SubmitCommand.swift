@@ -29,11 +29,12 @@ struct SubmitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
+        let library = RuleLibrary(installation: try Installation.locate())
         let today = engine.time.today
         let (reference, result, channel) = try await engine.withEngine { engine in
             let found = try await engine.find(request)
             var opened = try await engine.requestCase(found.id)
+            let rules = try library.criteria(at: opened.summary.payerID)
             guard let payer = rules.catalog.payer(opened.summary.payerID) else {
                 throw unknownPayer(opened.summary.payerID, in: rules.catalog)
             }

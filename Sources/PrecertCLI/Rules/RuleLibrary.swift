@@ -33,15 +33,24 @@ struct RuleLibrary: Sendable {
         return try Vocabulary.parse(installation.read(file), file: file)
     }
 
-    func payers() throws -> PayerCatalog {
+    /// Every payer with every policy.
+    func payers() throws -> PayerCatalog { try payers(policiesOf: nil) }
+
+    /// Every payer, with the policies by which one of them decides; what the others' policies say takes no time.
+    func payers(policiesOf payer: String?) throws -> PayerCatalog {
         let clocks = "Workflows/clocks.yaml"
         return try PayerCatalog.load(
             payerFiles(), vocabulary: vocabulary(),
-            practiceClocks: ClockTable.parsePracticeDefaults(installation.read(clocks), file: clocks))
+            practiceClocks: ClockTable.parsePracticeDefaults(installation.read(clocks), file: clocks),
+            policiesOf: payer)
     }
 
-    func criteria() throws -> CriteriaRules {
-        CriteriaRules(vocabulary: try vocabulary(), catalog: try payers(), codes: try codes())
+    /// Every payer without its policies: names, channels, clocks, rules.
+    func payerHeads() throws -> PayerCatalog { try payers(policiesOf: "") }
+
+    /// What a request at this payer is judged by.
+    func criteria(at payer: String) throws -> CriteriaRules {
+        CriteriaRules(vocabulary: try vocabulary(), catalog: try payers(policiesOf: payer), codes: try codes())
     }
 
     func holidays() throws -> HolidayCalendar {

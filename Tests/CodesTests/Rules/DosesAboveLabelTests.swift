@@ -28,6 +28,18 @@ struct DosesAboveLabelTests {
                 $0.diagnoses = ["K50.90"]
                 $0.doses = 4
             },
+            RuleCase(silent: "a cycle that may be repeated") {
+                $0.drug = "Vyvgart"
+                $0.hcpcs = "J9332"
+                $0.diagnoses = ["G70.00"]
+                $0.doses = 8
+            },
+            RuleCase(silent: "a label that is not all on file") {
+                $0.drug = "Rituxan"
+                $0.hcpcs = "J9312"
+                $0.diagnoses = ["M31.30"]
+                $0.doses = 6
+            },
             RuleCase(silent: "a therapy that goes on") { $0.doses = 13 },
             RuleCase(silent: "no number of doses") { $0.doses = nil },
         ] as [RuleCase])
