@@ -40,12 +40,14 @@ struct PolicyExplain: AsyncParsableCommand {
     func run() async throws {
         if let policy { return try explain(file: policy) }
         guard let request else { return }
-        let rules = try RuleLibrary(installation: Installation.locate()).criteria()
+        let library = RuleLibrary(installation: try Installation.locate())
         let today = engine.time.today
-        let (reference, opened) = try await engine.withEngine { engine in
+        let (found, opened) = try await engine.withEngine { engine in
             let found = try await engine.find(request)
-            return (found.reference, try await engine.requestCase(found.id))
+            return (found, try await engine.requestCase(found.id))
         }
+        let reference = found.reference
+        let rules = try library.criteria(at: found.payerID)
         let report = try opened.check(rules, asOf: today)
         let parts = report.decisions.map { decision -> ExplainedDecision in
             switch decision.check {

@@ -40,9 +40,10 @@ struct PolicySimulate: AsyncParsableCommand {
 
     func run() async throws {
         let library = RuleLibrary(installation: try Installation.locate())
-        let rules = try library.criteria()
         let policy = try PolicyFileReader(vocabulary: nil).policy(file)
-        let payers = try payers(judgedBy: policy, rules.catalog)
+        let payers = try payers(judgedBy: policy, library.payerHeads())
+        let catalog = try library.payers(policiesOf: payers.count == 1 ? payers[0] : nil)
+        let rules = CriteriaRules(vocabulary: try library.vocabulary(), catalog: catalog, codes: try library.codes())
         let today = engine.time.today
         let simulation = try await engine.withEngine { engine in
             try await engine.simulate(
