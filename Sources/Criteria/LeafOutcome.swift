@@ -56,7 +56,11 @@ struct LeafOutcome: Sendable {
     func why(_ leaf: Leaf) -> String {
         switch reason {
         case .tested(let value):
-            verdict == .met ? "\(value) \(leaf.test)" : "\(value); wanted: \(leaf.test)"
+            if verdict == .met {
+                leaf.test == .oneOf([.value(value)]) ? value.description : "\(value) \(leaf.test)"
+            } else {
+                "\(value); wanted: \(leaf.test)"
+            }
         case .notRecorded: "not recorded"
         case .asked: "asked for, no answer yet"
         case .disagree(let values): "sources disagree: \(values.map(\.description).joined(separator: " / "))"

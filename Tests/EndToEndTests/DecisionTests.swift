@@ -175,7 +175,9 @@ struct DecisionTests {
         let check = try await practice.precert("check", reference, "--format", "json", "--as-of", Practice.monday)
         #expect(check.status == 1)
         #expect(check.object["verdict"] as? String == "policy not loaded")
-        #expect((check.object["reason"] as? String)?.isEmpty == false)
+        let decision = (check.object["decisions"] as? [[String: Any]])?.first
+        let outcome = decision?["at_submission"] as? [String: Any]
+        #expect((outcome?["reason"] as? String)?.isEmpty == false)
         let screen = try await practice.precert("check", reference, "--as-of", Practice.monday)
         #expect(screen.out.contains("POLICY NOT LOADED"))
         #expect(screen.out.contains("does not guess"))

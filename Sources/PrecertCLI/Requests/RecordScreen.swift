@@ -32,10 +32,10 @@ struct RecordScreen {
         var table = Table(
             [
                 Table.Column("event", "Event", priority: .essential),
-                Table.Column("title", "What happened", priority: .optional),
+                Table.Column("title", "What happened", minimumWidth: 16, wraps: true),
                 Table.Column("to_state", "State after", isForPrograms: true),
                 Table.Column("leads_to", "Leads to", minimumWidth: 16, wraps: true),
-                Table.Column("options", "Needs [takes]", minimumWidth: 32, wraps: true),
+                Table.Column("options", "Needs [takes]", minimumWidth: 20, wraps: true),
                 Table.Column("needs", "Needs", isForPrograms: true),
                 Table.Column("takes", "Takes", isForPrograms: true),
                 Table.Column("one_way", "Ends for good", isForPrograms: true),

@@ -76,7 +76,8 @@ struct SubmitCommand: AsyncParsableCommand {
             if case .evaluated(let evaluation) = decision.check {
                 return "the \(what) are \(evaluation.verdict.rawValue)"
             }
-            return "\(what): \(decision.check.verdictInWords)"
+            let words = decision.check.verdictInWords
+            return decision.decision == .authorization ? words : "\(decision.decision.inWords): \(words)"
         }
         return CLIFailure(
             .negative, "\(reference) was not sent: \(open.joined(separator: "; "))",
