@@ -184,6 +184,7 @@ extension RequestCase {
         }
         return drug.doses.contains { usual in
             usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
+                && usual.everyMonths == line.everyMonths
         }
     }
 }
