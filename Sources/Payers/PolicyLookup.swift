@@ -90,12 +90,15 @@ extension PayerCatalog {
         return choose(among: holding, payer, what, dates, facts, asOf: asOf ?? dates.received)
     }
 
-    /// Which of the payer's decisions, beside the authorization, there are policies for.
+    /// Which of the payer's decisions, beside the authorization, there are policies for: its own, or those of whom it leaves
+    /// the drug to.
     public func otherDecisions(payer name: String, drug: RequestedDrug) -> [Policy.Decision] {
         guard let payer = payer(name) else { return [] }
         return Policy.Decision.allCases.filter { decision in
             decision != .authorization
-                && payer.policies.contains { $0.decides == decision && $0.product.names(drug) }
+                && (payer.policies + delegated(payer, drug, decision)).contains {
+                    $0.decides == decision && $0.product.names(drug)
+                }
         }
     }
 

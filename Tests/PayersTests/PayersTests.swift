@@ -195,6 +195,20 @@ func day(_ text: String) throws -> CivilDate { try #require(CivilDate(iso: text)
         #expect(text.contains("stray.yaml:1:1: error: a payer's files lie in a folder of its own"))
     }
 
+    @Test("the second decisions of whom a payer leaves a drug to are judged too")
+    func delegatedDecisions() throws {
+        var files = try Shipped.payerFiles()
+        let natalizumab = RequestedDrug(ingredient: "natalizumab", hcpcs: "J2323")
+        let site = String(decoding: try Shipped.bytes("payers/aetna/site_of_care.yaml"), as: UTF8.self)
+            .replacing("policy: aetna/site_of_care", with: "policy: evernorth_evicore/site_of_care")
+        files.append(PayerFile(path: "evernorth_evicore/site_of_care.yaml", bytes: Array(site.utf8)))
+        let catalog = try PayerCatalog.load(
+            files, vocabulary: Shipped.vocabulary(), practiceClocks: ClockTable(rules: []))
+        #expect(catalog.otherDecisions(payer: "cigna", drug: natalizumab) == [.siteOfCare])
+        let ublituximab = RequestedDrug(ingredient: "ublituximab")
+        #expect(catalog.otherDecisions(payer: "cigna", drug: ublituximab).isEmpty, "not left to anybody")
+    }
+
     @Test("a policy in another payer's folder is refused")
     func wrongFolder() throws {
         let files = try Shipped.payerFiles().map { file in
