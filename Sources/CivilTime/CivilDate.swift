@@ -66,7 +66,7 @@ public struct CivilDate: Hashable, Sendable, Comparable, Codable {
         let newYear = Int((Double(monthIndex) / 12).rounded(.down))
         let newMonth = monthIndex - newYear * 12 + 1
         let newDay = min(day, CivilDate.daysInMonth(year: newYear, month: newMonth))
-        return CivilDate(dayNumber: CivilDate.dayNumber(newYear, newMonth, newDay))
+        return CivilDate(countedTo: newYear, newMonth, newDay)
     }
 
     public func days(until other: CivilDate) -> Int { other.dayNumber - dayNumber }
@@ -83,11 +83,11 @@ public struct CivilDate: Hashable, Sendable, Comparable, Codable {
         }
     }
 
-    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        guard let date = CivilDate(year: year, month: month, day: day) else {
-            preconditionFailure("\(year)-\(month) is outside the years 1 to 9999")
-        }
-        return date.dayNumber
+    /// A day that was counted to. Nobody writes one outside the years 1 to 9999, but a long course of doses gets there.
+    private init(countedTo year: Int, _ month: Int, _ day: Int) {
+        self.year = year
+        self.month = month
+        self.day = day
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {

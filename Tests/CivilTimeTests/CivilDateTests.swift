@@ -23,6 +23,8 @@ import Testing
         arguments: [
             ("2026-01-31", 1, "2026-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2026-11-24", 6, "2027-05-24"),
             ("2026-03-31", -1, "2026-02-28"), ("2026-12-15", 1, "2027-01-15"), ("2026-01-15", -1, "2025-12-15"),
+            // Nobody writes such days, but counting on for long enough gets there.
+            ("9999-12-31", 2, "10000-02-29"), ("0001-01-15", -1, "0000-12-15"),
         ])
     func months(from: String, months: Int, expected: String) {
         #expect(CivilDate(iso: from)?.adding(months: months).description == expected)
