@@ -37,13 +37,7 @@ struct CriterionReader {
     }
 
     mutating func criterion(_ node: YAMLNode) -> Criterion? {
-        nodeCount += 1
-        guard nodeCount <= Self.maximumNodes else {
-            if nodeCount == Self.maximumNodes + 1 {
-                problems.error(at: node.location, "the policy has more than \(Self.maximumNodes) criteria")
-            }
-            return nil
-        }
+        guard admit(1, at: node) else { return nil }
         guard let entries = node.entries(in: &problems) else { return nil }
         let kinds = ["all", "any", "at_least", "not", "readings", "use", "fact", "not_on_file"]
         let present = entries.filter { kinds.contains($0.key) }
@@ -61,6 +55,18 @@ struct CriterionReader {
         case "use": return use(node, entry.value)
         default: return group(node, entry)
         }
+    }
+
+    /// Counts nodes. Beyond the most that there may be it says so once and is false; a policy with less than its file says
+    /// would give wrong verdicts.
+    private mutating func admit(_ more: Int, at node: YAMLNode) -> Bool {
+        let wasTooLarge = nodeCount > Self.maximumNodes
+        nodeCount += more
+        guard nodeCount > Self.maximumNodes else { return true }
+        if !wasTooLarge {
+            problems.error(at: node.location, "the policy has more than \(Self.maximumNodes) criteria")
+        }
+        return false
     }
 
     private mutating func group(_ node: YAMLNode, _ entry: YAMLEntry) -> Criterion? {
@@ -139,9 +145,10 @@ struct CriterionReader {
             guard let name = setNode.word(among: policy.sets.map(\.id), in: &problems),
                 let set = policy.sets.first(where: { $0.id == name })
             else { return nil }
-            nodeCount += set.tree.nodes.count
+            guard admit(set.tree.nodes.count, at: node) else { return nil }
             for other in [policy] + policy.taken { taken[other.id] = other }
             let tree = set.root.taken(from: policy.id, title: title ?? "\(policy.title): \(set.id)", at: node.location)
+            for leaf in tree.leaves { claim(leaf.id, of: leaf.location, at: node) }
             return Criterion(
                 tree.kind, title: tree.title, citation: tree.citation,
                 taken: TakenSet(policy: policy.id, set: set.id), at: node.location)
@@ -198,15 +205,21 @@ struct CriterionReader {
         if !id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {
             problems.error(at: node.location, "an id has lower-case letters, digits and - only")
         }
-        if let first = leaves[id], first != node.location {
-            problems.error(
-                at: node.location,
-                "the id \"\(id)\" stands already in line \(first.line); put a shared criterion under "
-                    + "\"named\" and \"use\" it")
-        }
-        leaves[id] = node.location
+        claim(id, of: node.location, at: node)
         guard let title, let citation else { return nil }
         return (id, title, citation)
+    }
+
+    /// Leaves of one id are one leaf with one outcome, so two that stand in different places may not share it; nor may one
+    /// of this policy and one that is taken over.
+    private mutating func claim(_ id: String, of location: SourceLocation, at node: YAMLNode) {
+        if let first = leaves[id], first != location {
+            let place = first.file == node.location.file ? "line \(first.line)" : first.description
+            problems.error(
+                at: node.location,
+                "the id \"\(id)\" stands already in \(place); put a shared criterion under \"named\" and \"use\" it")
+        }
+        leaves[id] = location
     }
 
     /// `policy-page MS, second point`: the source's id, then the place in it.

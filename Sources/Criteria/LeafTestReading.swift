@@ -86,7 +86,16 @@ struct LeafTestReader {
     }
 
     private func pattern(_ node: YAMLNode, in problems: inout DiagnosticList) -> FactPattern? {
-        if case .mapping = node.content { return otherFact(node, in: &problems).map { .fact($0.name) } }
+        if case .mapping = node.content {
+            guard let other = otherFact(node, in: &problems) else { return nil }
+            if let times = other.times {
+                problems.error(
+                    at: node.location,
+                    "times goes with lt, lte, gt, gte and between; for exactly \(times) times as much write between, with "
+                        + "{fact: \(other.name), times: \(times)} as both ends")
+            }
+            return .fact(other.name)
+        }
         if case .scalar(let text, _) = node.content, text.hasPrefix("group:") {
             return group(String(text.dropFirst("group:".count)), at: node, in: &problems)
         }

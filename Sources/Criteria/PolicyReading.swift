@@ -144,6 +144,17 @@ struct PolicyReader {
                 countsAsOne: countsAsOne, type: found.type)
         }
         problems.append(contentsOf: citations.problems)
+        // A value of two such groups would be one with either, and the count would hang on chance.
+        let asOne = result.values.filter(\.countsAsOne).sorted { $0.name < $1.name }
+        for (place, group) in asOne.enumerated() {
+            for other in asOne[..<place] where other.field == group.field {
+                guard let shared = group.members.first(where: { other.members.contains($0) }) else { continue }
+                problems.error(
+                    at: node.location,
+                    "\"\(other.name)\" and \"\(group.name)\" both count \"\(shared)\" as one with others; "
+                        + "a value can be in one such group only")
+            }
+        }
         return result
     }
 

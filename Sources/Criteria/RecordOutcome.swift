@@ -105,7 +105,11 @@ extension RecordTest {
         }
         for (first, _) in given {
             let end = window.after(first)
-            let total = given.filter { first <= $0.date && $0.date < end }.reduce(0) { $0 + $1.amount.millionths }
+            var total = 0
+            for dose in given where first <= dose.date && dose.date < end {
+                let (sum, isTooBig) = total.addingReportingOverflow(dose.amount.millionths)
+                total = isTooBig ? .max : sum
+            }
             if total > atMost.millionths { return .unmet }
         }
         return isCertain ? .met : .unknown

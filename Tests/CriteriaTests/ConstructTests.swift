@@ -83,6 +83,7 @@ private func verdict(
             ("tested", "{gte: onse}", "did you mean \"onset\"?"),
             ("tested", "{gte: {fact: onset, times: 2}}", "only numbers can be multiplied"),
             ("crp", "{lt: {fact: crp_before, times: 0}}", "a number above 0"),
+            ("crp", "{is: {fact: crp_before, times: 0.5}}", "times goes with lt, lte, gt, gte and between"),
             ("tried", "{any: {drug: {is: {fact: form}}}}", "cannot be compared"),
         ])
     func refused(fact: String, test: String, message: String) {
@@ -140,6 +141,13 @@ private func verdict(
         ])
     func table(test: String, value: String, expected: String) throws {
         #expect(try verdict("tried", test, ["tried": value]).verdict.rawValue == expected)
+    }
+
+    @Test("a sum beyond what a number can hold is too much, and no crash")
+    func hugeSum() throws {
+        let records = Array(repeating: "{units: 999999999999, began: 2026-01-01}", count: 12).joined(separator: ", ")
+        let test = "{rolling: {sum: units, by: began, window: 56 days, at_most: 30}}"
+        #expect(try verdict("tried", test, ["tried": "[\(records)]"]).verdict == .unmet)
     }
 
     private static let groups = """
@@ -213,6 +221,11 @@ private func verdict(
             ("groups: {g: {field: tried.drug, members: [d], title: T, cite: page}}", "unknown value \"d\""),
             ("groups: {g: {field: tried.drug, members: [a, a], title: T, cite: page}}", "each once"),
             ("groups: {g: {field: tried.drug, members: [a], title: T, cite: pge}}", "did you mean \"page\"?"),
+            (
+                "groups: {g: {field: tried.drug, members: [a, b], title: T, cite: page, counts_as_one: true}, "
+                    + "h: {field: tried.drug, members: [b, c], title: T, cite: page, counts_as_one: true}}",
+                "\"g\" and \"h\" both count \"b\" as one with others"
+            ),
             ("does_not_count: {form: [{is: cis}]}", "form is no list of records"),
             ("does_not_count: {tried: [{}]}", "no record would count"),
             ("does_not_count: {tried: [{suply: {is: samples}}]}", "did you mean \"supply\"?"),
@@ -459,6 +472,31 @@ private func verdict(
         #expect(
             try message(["a.yaml": mine.replacing("set: ms.initial", with: "set: ms.inital"), "b.yaml": good])
                 .contains("did you mean \"ms.initial\"?"))
+    }
+
+    @Test("what is taken over may not make a policy too large, nor may anything after it be left out for that")
+    func tooMany() throws {
+        let many = (0..<3_000).map { Small.leaf("l\($0)", "mri", "{is: true}") }.joined(separator: ", ")
+        let other = text("other/drug", "{any: [\(many)]}")
+        for last in ["", ", " + Small.leaf("x", "form", "{is: rrms}")] {
+            let mine = text("acme/drug", "{all: [\(Self.take), \(Self.take)\(last)]}")
+            do {
+                _ = try library(["a.yaml": mine, "b.yaml": other]).policy(at: "a.yaml")
+                Issue.record("accepted")
+            } catch { #expect("\(error)".contains("more than 5000 criteria")) }
+        }
+    }
+
+    @Test("a criterion may not have the id of one that is taken over: one of them would be lost")
+    func sameID() throws {
+        let other = text("other/drug", Small.leaf("x", "mri", "{is: true}"))
+        let own = Small.leaf("other-drug-x", "form", "{is: rrms}")
+        for tree in ["{all: [\(Self.take), \(own)]}", "{all: [\(own), \(Self.take)]}"] {
+            do {
+                _ = try library(["a.yaml": text("acme/drug", tree), "b.yaml": other]).policy(at: "a.yaml")
+                Issue.record("accepted")
+            } catch { #expect("\(error)".contains("the id \"other-drug-x\" stands already in")) }
+        }
     }
 }
 
