@@ -16,12 +16,18 @@ extension Policy {
         let candidates = sets(for: phase)
         switch choose(among: candidates, context) {
         case .one(let set): return evaluation(set, context, governing, phase: phase)
+        case .alternatives(let sets):
+            let ways = Criterion(.any(sets.map(\.root)), title: "One of these sets of criteria", at: location)
+            let tree = EvaluatedTree(CompiledTree(ways, declarations: declarations), context)
+            return evaluation(
+                tree, sets: sets, governing, refusals: [],
+                remarks: judgedAsRemarks(phase, sets[0]) + otherWays(tree.verdict, phase, context))
         case .several(let sets, let reason):
             let choice = Criterion(
                 .any((sets.isEmpty ? candidates : sets).map(\.appliesWhen)), title: "Criteria for this diagnosis",
                 at: location)
             let tree = EvaluatedTree(CompiledTree(choice, declarations: declarations), context)
-            return evaluation(tree, set: nil, governing, refusals: [reason(phase)], remarks: [])
+            return evaluation(tree, sets: [], governing, refusals: [reason(phase)], remarks: [])
         }
     }
 
@@ -38,10 +44,13 @@ extension Policy {
         _ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate, governingDate: CivilDate? = nil
     ) -> Verdict {
         let context = EvaluationContext(facts: facts, asOf: asOf)
-        guard canAnswer(on: governingDate ?? asOf, asOf), membersTree?.verdict(context) ?? .met == .met,
-            case .one(let set) = choose(among: sets(for: phase), context)
+        guard canAnswer(on: governingDate ?? asOf, asOf), membersTree?.verdict(context) ?? .met == .met
         else { return .unknown }
-        return set.tree.verdict(context)
+        switch choose(among: sets(for: phase), context) {
+        case .one(let set): return set.tree.verdict(context)
+        case .alternatives(let sets): return .any(sets.map { $0.tree.verdict(context) })
+        case .several: return .unknown
+        }
     }
 
     /// Whether the policy holds for this member; met when it holds for everybody.
@@ -65,6 +74,8 @@ extension Policy {
 
     private enum Choice {
         case one(CriteriaSet)
+        /// Several apply, and any of them will do; none is met yet.
+        case alternatives([CriteriaSet])
         case several([CriteriaSet], reason: (CriteriaSet.Phase) -> String)
     }
 
@@ -78,11 +89,7 @@ extension Policy {
             case .unmet: break
             }
         }
-        if applying.count == 1 { return .one(applying[0]) }
-        if applying.count > 1 {
-            let names = applying.map(\.id).joined(separator: ", ")
-            return .several(applying) { _ in "the facts fit several sets of criteria: \(names); say which" }
-        }
+        if !applying.isEmpty { return choose(applying, context) }
         if possible.count == 1 { return .one(possible[0]) }
         guard possible.isEmpty else {
             let names = possible.map(\.id).joined(separator: ", ")
@@ -93,15 +100,48 @@ extension Policy {
         }
     }
 
+    /// Among sets that apply: they are ways in, so that one that is met is enough, and all must fail.
+    private func choose(_ applying: [CriteriaSet], _ context: EvaluationContext) -> Choice {
+        let judged = applying.map { (set: $0, verdict: $0.tree.verdict(context)) }
+        if let met = judged.first(where: { $0.verdict == .met }) { return .one(met.set) }
+        let open = judged.filter { $0.verdict == .unknown }.map(\.set)
+        let ways = open.isEmpty ? applying : open
+        return ways.count == 1 ? .one(ways[0]) : .alternatives(ways)
+    }
+
+    /// What fails in the sets that apply may still be met by one of which nobody knows yet whether it applies.
+    private func otherWays(_ verdict: Verdict, _ phase: CriteriaSet.Phase, _ context: EvaluationContext) -> [String] {
+        guard verdict == .unmet else { return [] }
+        let others = sets(for: phase).filter {
+            $0.appliesTree.verdict(context) == .unknown && $0.tree.verdict(context) != .unmet
+        }
+        guard !others.isEmpty else { return [] }
+        var facts: [String] = []
+        for set in others {
+            let tree = EvaluatedTree(set.appliesTree, context)
+            for fact in MissingAnalysis(tree).missingFacts(decisive: tree.decisiveNodes())
+            where !facts.contains(fact.fact) {
+                facts.append(fact.fact)
+            }
+        }
+        return [
+            "whether \(others.map(\.id).joined(separator: ", ")) applies as well is not known; it depends on "
+                + facts.joined(separator: ", ")
+        ]
+    }
+
     private func evaluation(
         _ set: CriteriaSet, _ context: EvaluationContext, _ governingDate: CivilDate, phase: CriteriaSet.Phase
     ) -> Evaluation {
-        var remarks: [String] = []
-        if let judged = judgedAs[phase], set.phase != phase {
-            remarks.append("the payer judges a \(phase.rawValue) as \(set.phase.rawValue) (\(judged.citation))")
-        }
+        let tree = EvaluatedTree(set.tree, context)
         return evaluation(
-            EvaluatedTree(set.tree, context), set: set, governingDate, refusals: [], remarks: remarks)
+            tree, sets: [set], governingDate, refusals: [],
+            remarks: judgedAsRemarks(phase, set) + otherWays(tree.verdict, phase, context))
+    }
+
+    private func judgedAsRemarks(_ phase: CriteriaSet.Phase, _ set: CriteriaSet) -> [String] {
+        guard let judged = judgedAs[phase], set.phase != phase else { return [] }
+        return ["the payer judges a \(phase.rawValue) as \(set.phase.rawValue) (\(judged.citation))"]
     }
 
     /// Reviewed in time and in force, with all that it takes over.
@@ -136,7 +176,7 @@ extension Policy {
     }
 
     private func evaluation(
-        _ tree: EvaluatedTree, set: CriteriaSet?, _ governingDate: CivilDate, refusals: [String], remarks: [String]
+        _ tree: EvaluatedTree, sets: [CriteriaSet], _ governingDate: CivilDate, refusals: [String], remarks: [String]
     ) -> Evaluation {
         let reasons = refusals + self.refusals(on: governingDate, tree.context)
         let decisive = tree.decisiveNodes()
@@ -150,7 +190,7 @@ extension Policy {
             var analysis = MissingAnalysis(tree)
             let own = analysis.missingFacts(decisive: decisive)
             missing += own.filter { fact in !missing.contains { $0.fact == fact.fact } }
-            if set != nil {
+            if !sets.isEmpty {
                 missingSets = analysis.missingSets()
                 dealBreakers = analysis.dealBreakers
             }
@@ -159,9 +199,16 @@ extension Policy {
         return Evaluation(
             verdict: reasons.isEmpty ? trace.verdict : .unknown, reasons: reasons,
             warnings: standingWarnings + taken.flatMap(\.markedWarnings) + remarks, policy: stamp,
-            criteriaSet: set?.id, asOf: tree.context.asOf, governingDate: governingDate, trace: trace,
+            criteriaSet: sets.isEmpty ? nil : sets.map(\.id).joined(separator: " or "), asOf: tree.context.asOf,
+            governingDate: governingDate, trace: trace,
             missing: missing, missingSets: missingSets, isTruncated: isTruncated, dealBreakers: dealBreakers,
-            gaps: isUnknown ? gaps(trace) : [], approval: set?.approval?.description)
+            gaps: isUnknown ? gaps(trace) : [], approval: approval(of: sets))
+    }
+
+    /// That of the one set, or of several when they all say the same.
+    private func approval(of sets: [CriteriaSet]) -> String? {
+        let approvals = Set(sets.map { $0.approval?.description })
+        return approvals.count == 1 ? approvals.first ?? nil : nil
     }
 
     private func gaps(_ trace: Trace) -> [String] {

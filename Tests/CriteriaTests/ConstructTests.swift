@@ -296,11 +296,13 @@ private func verdict(
 }
 
 @Suite("Phases, members and approvals") struct PolicyFrameTests {
-    private func policy(_ extra: String, set: String = "ms.initial", approve: String = "{for: 6 months}") throws
-        -> Policy
-    {
+    /// - Parameter more: further sets, each two blanks in.
+    private func policy(
+        _ extra: String, set: String = "ms.initial", approve: String = "{for: 6 months}", more: String = ""
+    ) throws -> Policy {
         let text = Small.text(require: Small.leaf("x", "mri", "{is: true}"), extra: extra)
             .replacing("ms.initial", with: set).replacing("approve: {for: 6 months}", with: "approve: \(approve)")
+            .replacing("\ntests:", with: "\n\(more)\ntests:")
         return try Policy.parse(text.utf8, file: "p.yaml", vocabulary: Small.vocabulary())
     }
 
@@ -321,6 +323,55 @@ private func verdict(
             #expect(evaluation.reasons.isEmpty == (other == phase))
             #expect(policy.verdict(Self.facts, phase: other, asOf: Small.day(Small.asOf)) == evaluation.verdict)
         }
+    }
+
+    @Test(
+        "sets of one phase that overlap are ways in: one is enough, all must fail, and what is open is asked",
+        arguments: [
+            ("true", "rrms", "met", "a.initial"), ("false", "ppms", "met", "b.initial"),
+            ("true", "ppms", "met", "a.initial"), ("false", "rrms", "unmet", "a.initial or b.initial"),
+            (nil, "ppms", "met", "b.initial"), (nil, "rrms", "unknown", "a.initial"),
+            ("false", nil, "unknown", "b.initial"), (nil, nil, "unknown", "a.initial or b.initial"),
+        ])
+    func overlapping(mri: String?, form: String?, verdict: String, set: String) throws {
+        let policy = try self.policy(
+            "", set: "a.initial",
+            more: """
+                \u{20} b.initial:
+                    applies_when: {id: ms-b, title: MS, cite: page, fact: diagnosis, test: {in: ["G35*"]}}
+                    require: {id: form-b, title: PPMS, cite: page, fact: form, test: {is: ppms}}
+                """)
+        var facts = Self.facts
+        facts["mri"] = mri.map { Fact(.known(.boolean($0 == "true"))) }
+        facts["form"] = form.map { Fact(.known(.word($0))) }
+        let evaluation = evaluate(policy, .initial, facts)
+        #expect(evaluation.verdict.rawValue == verdict)
+        #expect(evaluation.criteriaSet == set)
+        #expect(evaluation.reasons.isEmpty)
+        #expect(policy.verdict(facts, phase: .initial, asOf: Small.day(Small.asOf)) == evaluation.verdict)
+        #expect(evaluation.missing.isEmpty == (verdict != "unknown"))
+    }
+
+    @Test("beside what fails in the set that applies stands which other may apply")
+    func perhapsAnother() throws {
+        let policy = try self.policy(
+            "", set: "a.initial",
+            more: """
+                \u{20} b.initial:
+                    applies_when: {id: ppms-b, title: PPMS, cite: page, fact: form, test: {is: ppms}}
+                    require: {id: adult-b, title: Adult, cite: page, fact: age, test: {gte: 18 years}}
+                """)
+        var facts = Self.facts
+        facts["mri"] = Fact(.known(.boolean(false)))
+        let open = evaluate(policy, .initial, facts)
+        #expect(open.verdict == .unmet && open.criteriaSet == "a.initial")
+        let note = "whether b.initial applies as well is not known; it depends on form"
+        #expect(open.warnings == [note])
+        facts["form"] = Fact(.known(.word("rrms")))
+        #expect(evaluate(policy, .initial, facts).warnings.isEmpty)
+        facts["form"] = Fact(.known(.word("ppms")))
+        facts["age"] = Fact(.known(.number(try #require(Amount("30")))))
+        #expect(evaluate(policy, .initial, facts).verdict == .met)
     }
 
     @Test("a phase is judged as another where the payer says so, and that is said")

@@ -92,6 +92,23 @@ func day(_ text: String) throws -> CivilDate { try #require(CivilDate(iso: text)
     }
 }
 
+@Suite("Shipped policies, as the program chooses among their criteria") struct ShippedChoiceTests {
+    @Test("who is met by one set of criteria is met when nobody names the set")
+    func chosen() throws {
+        for policy in try Shipped.catalog().modules.flatMap(\.policies) {
+            for example in policy.tests.cases where example.expected == .met {
+                guard let set = policy.sets.first(where: { $0.id == example.criteriaSet }),
+                    policy.membership(example.facts, asOf: example.asOf) == .met
+                else { continue }
+                let found = policy.evaluate(
+                    example.facts, phase: set.phase, asOf: min(example.asOf, policy.reviewBy),
+                    governingDate: policy.effectiveFrom ?? policy.effectiveTo)
+                #expect(found.verdict == .met, "\(policy.location.file): \(example.title): \(found.reasons)")
+            }
+        }
+    }
+}
+
 @Suite("Shipped policies, printed") struct PrintedPolicyTests {
     @Test("each reads back from its printed form as the same policy")
     func printed() throws {
