@@ -148,6 +148,8 @@ public struct MissingFact: Sendable {
     /// Ready to be sent to the clinic.
     public let question: String
     public let cost: Int
+    /// What can be answered; nothing when the vocabulary does not know the fact.
+    public let type: FactDeclaration.FactType?
     /// Kinds of documents that would prove it.
     public let provenBy: [String]
     public let cause: UnknownCause
@@ -157,11 +159,14 @@ public struct MissingFact: Sendable {
     public let leaves: [String]
 
     public var why: String { outcome.why(leaf) }
+
+    /// How the payer wants the fact to be proven; empty when it does not say.
+    public var wantedProof: [Fact.Proof] { leaf.fact == fact ? leaf.proof : [] }
 }
 
 extension MissingFact: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case fact, question, cost, provenBy, cause, why, leaves
+        case fact, question, cost, answers, provenBy, wantedProof, cause, why, leaves
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -169,6 +174,8 @@ extension MissingFact: Encodable {
         try container.encode(fact, forKey: .fact)
         try container.encode(question, forKey: .question)
         try container.encode(cost, forKey: .cost)
+        try container.encodeIfPresent(type?.answers, forKey: .answers)
+        try container.encode(wantedProof.map(\.rawValue), forKey: .wantedProof)
         try container.encode(provenBy, forKey: .provenBy)
         try container.encode(cause, forKey: .cause)
         try container.encode(why, forKey: .why)

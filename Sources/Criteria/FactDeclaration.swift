@@ -49,4 +49,17 @@ extension FactDeclaration.FactType {
         case .records: "records"
         }
     }
+
+    /// What an answer may be, for a person: `true or false`, `a number in years`, `one of: a, b`.
+    public var answers: String {
+        switch self {
+        case .boolean: "true or false"
+        case .word(let words): "one of: \(words.joined(separator: ", "))"
+        case .number(let unit?): "a number in \(unit)"
+        case .number(nil): "a number"
+        case .date: "a day such as 2026-12-01"
+        case .code: "a code"
+        case .records(let fields): "a list of records of \(fields.keys.sorted().joined(separator: ", "))"
+        }
+    }
 }

@@ -27,7 +27,10 @@ extension RequestCase {
         var decisions: [DecisionCheck] = []
         for lines in alikeLines {
             let drug = requestedDrug(lines[0], rules)
-            let facts = orderFacts(lines[0], rules).merging(recorded) { _, recorded in recorded }
+            let ordered = orderFacts(lines[0], rules)
+            var facts = ordered.merging(recorded) { _, recorded in recorded }
+            // What is asked for is what the order says, whatever somebody recorded: the payer judges the order.
+            for name in Self.askedFor { facts[name] = ordered[name] ?? facts[name] }
             for decision in [.authorization] + rules.catalog.otherDecisions(payer: summary.payerID, drug: drug) {
                 func outcome(_ day: CivilDate) -> (check: CriteriaCheck, diagnosis: String?) {
                     check(decision, drug, facts, rules, asOf: day, received: date)
@@ -45,6 +48,14 @@ extension RequestCase {
             decisions.filter { $0.decision == .authorization } + decisions.filter { $0.decision != .authorization },
             plannedOn: summary.plannedOn)
     }
+
+    /// Facts that are the order's own words: what is asked for, for whom, where and when.
+    public static let factsOfEveryOrder = [
+        "diagnosis", "age", "requested_drug", "requested_hcpcs", "planned_first_dose", "place_of_service",
+    ]
+
+    /// The dose too, when the order gives it in milligrams and days.
+    private static let askedFor = factsOfEveryOrder + ["dose_amount", "dose_interval", "requested_doses"]
 
     /// Lines that differ in nothing that a policy could ask about.
     var alikeLines: [[Line]] {
@@ -182,9 +193,14 @@ extension RequestCase {
             let labelled = drug.products.filter { $0.hcpcs == line.hcpcs }.flatMap(\.routes)
             guard let route = Route(route), labelled.isEmpty || labelled.contains(route) else { return false }
         }
+        // What the label gives for another disease is no labelled dose of this one.
+        let uses = drug.indications.filter { use in
+            let codes = use.diagnoses + use.notEnoughAlone
+            return detail.diagnoses.contains { diagnosis in codes.contains { diagnosis.hasPrefix($0) } }
+        }.map(\.id)
         return drug.doses.contains { usual in
             usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
-                && usual.everyMonths == line.everyMonths
+                && usual.everyMonths == line.everyMonths && !uses.filter(usual.indications.contains).isEmpty
         }
     }
 }

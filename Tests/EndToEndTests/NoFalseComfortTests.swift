@@ -25,6 +25,71 @@ struct NoFalseComfortTests {
         #expect(try await check(practice, skin).out.contains("unknown  Dosed as the FDA label says"))
     }
 
+    @Test("The labelled milligrams at another interval, or those of another disease, are not the labelled dose")
+    func interval() async throws {
+        let practice = try await Practice.open()
+        var order = OrderText(
+            payer: "aetna", kind: "initial", memberID: "900000704", drug: "ocrelizumab", hcpcs: "J2350",
+            units: "600", dose: "600 mg")
+        let labelled = try await open(practice, order, replacing: "every: 28 days", by: "every: 6 months")
+        #expect(try await check(practice, labelled).out.contains("  met        Ocrevus 300 mg twice"))
+        order.memberID = "900000705"
+        let monthly = try await open(practice, order, replacing: "every: 28 days", by: "every: 1 month")
+        #expect(try await check(practice, monthly).out.contains("  unknown    Ocrevus 300 mg twice"))
+
+        let other = try await open(practice, OrderText(memberID: "900000706", diagnosis: "H46.9"))
+        #expect(!(try await check(practice, other).out.contains("met      Dosed as the FDA label says")))
+    }
+
+    @Test("What the order asks for cannot be talked away: it is judged as ordered")
+    func ordered() async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText(memberID: "900000707"))
+        for fact in ["requested_hcpcs=Q5134", "age=3", "place_of_service=12", "requested_drug=ocrelizumab"] {
+            let refused = try await practice.precert(
+                "evidence", "add", reference, fact, "--observed", "2026-11-20", "--as-of", Practice.monday)
+            #expect(refused.status == 5 && refused.err.contains("is what the order says"), "\(fact)")
+        }
+        try await practice.must(
+            "evidence", "add", reference, "dose_interval=7", "--observed", "2026-11-20", "--as-of", Practice.monday)
+        let document = try await practice.precert("check", reference, "--format", "json", "--as-of", Practice.monday)
+        #expect(!document.out.contains("\"value\" : \"7\"") && !document.out.contains("\"value\":\"7\""))
+    }
+
+    @Test("The command under a question records the answer, as it is printed")
+    func hint() async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText(memberID: "900000708", diagnosis: "G35.D"))
+        let screen = try await check(practice, reference).out.split(separator: "\n").map(String.init)
+        let start = "     record it with: precert "
+        let commands = screen.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) }
+        #expect(!commands.isEmpty)
+        for command in commands where command.contains("=…") {
+            let fact = try #require(command.split(separator: " ").first { $0.hasSuffix("=…") }?.dropLast(2))
+            let place = try #require(screen.firstIndex(of: start + command))
+            let answers = screen[place + 1]
+            let answer = try #require(answers.split(separator: " ").last.map(String.init))
+            let words = command.replacing("\(fact)=…", with: "\(fact)=\(answer)")
+                .replacing("--observed …", with: "--observed 2026-11-20").split(separator: " ").map(String.init)
+            #expect(try await practice.precert(words + ["--as-of", Practice.monday]).status == 0, "\(words)")
+        }
+    }
+
+    @Test("A list of records can be given on the command line, as in a file")
+    func records() async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText(memberID: "900000709"))
+        try await practice.must(
+            "evidence", "add", reference,
+            "prior_therapies={records: [{ingredient: glatiramer, duration: 4 months}], complete: true}", "--observed",
+            "2026-11-20", "--as-of", Practice.monday)
+        #expect(try await practice.must("evidence", "list", reference).out.contains("glatiramer"))
+        let refused = try await practice.precert(
+            "evidence", "add", reference, "prior_therapies=[{ingredient: [", "--observed", "2026-11-20", "--as-of",
+            Practice.monday)
+        #expect(refused.status == 5)
+    }
+
     @Test("A code that must not be is not shown as wanted where all is well")
     func denied() async throws {
         let practice = try await Practice.open()

@@ -17,6 +17,16 @@ public enum EvidenceFile {
         return evidence
     }
 
+    /// A value by itself, as it would stand under `value:`.
+    public static func value(_ bytes: some Sequence<UInt8>, file: String) throws(InvalidSource) -> EvidenceValue {
+        let root = try YAMLDocument.parse(bytes, file: file)
+        var problems = DiagnosticList()
+        let value = readValue(root, in: &problems)
+        try problems.throwIfErrors()
+        guard let value else { throw InvalidSource(at: root.location, "expected a value") }
+        return value
+    }
+
     private static func read(_ node: YAMLNode, in problems: inout DiagnosticList) -> Evidence? {
         guard
             let fields = node.patientFields(

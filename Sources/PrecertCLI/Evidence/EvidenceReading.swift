@@ -65,7 +65,13 @@ struct EvidenceReading {
                 continue
             }
             let fact = String(argument[..<equals])
-            let json = json(String(argument[argument.index(after: equals)...]), of: fact)
+            let json: String
+            do {
+                json = try self.json(String(argument[argument.index(after: equals)...]), of: fact)
+            } catch {
+                for diagnostic in error.diagnostics { problems.error(at: place, diagnostic.message) }
+                continue
+            }
             check(fact, json, at: place, in: &problems)
             items.append(
                 Item(
@@ -81,6 +87,10 @@ struct EvidenceReading {
     private func check(
         _ fact: String, _ json: String, at place: SourceLocation, in problems: inout DiagnosticList
     ) {
+        guard !RequestCase.factsOfEveryOrder.contains(fact) else {
+            problems.error(at: place, "\(fact) is what the order says; it is not recorded but ordered")
+            return
+        }
         do {
             _ = try vocabulary.value(of: fact, from: PostgresJSON(json).vocabularyText, file: place.file)
         } catch {
@@ -89,12 +99,13 @@ struct EvidenceReading {
         }
     }
 
-    /// The fact's declared type decides how a word of the command line is meant.
-    private func json(_ text: String, of fact: String) -> String {
+    /// The fact's declared type decides how a word of the command line is meant; a list of records is written as in a
+    /// file of facts.
+    private func json(_ text: String, of fact: String) throws(InvalidSource) -> String {
         switch vocabulary[fact]?.type {
         case .boolean where text == "true" || text == "false": text
         case .number where JSONText.isNumber(text): text
-        case .records: text
+        case .records: try EvidenceFile.value(text.utf8, file: "argument").json
         default: JSONText.string(text)
         }
     }

@@ -133,14 +133,39 @@ struct CheckScreen {
             for (index, line) in TextLayout.wrap(fact.question, width: max(30, terminal.width - 6)).enumerated() {
                 text += "  " + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
             }
-            var how = "record it with: precert evidence add \(reference) \(fact.fact)=…"
-            if !fact.provenBy.isEmpty { how += "  (proof: \(fact.provenBy.joined(separator: ", ")))" }
-            text += "     " + Style.faint.applied(to: how, on: terminal) + "\n"
+            text += how(fact, terminal)
             if fact.cause != .absent, fact.cause != .partial {
-                text += "     " + Style.faint.applied(to: "on record, but \(fact.why)", on: terminal) + "\n"
+                text += faint("on record, but \(fact.why)", terminal)
             }
         }
         return text
+    }
+
+    /// The command that records an answer, and what an answer may be. The command is one line, to be copied.
+    private func how(_ fact: MissingFact, _ terminal: Terminal) -> String {
+        let source = fact.wantedProof.first.map { " --source \($0.rawValue)" } ?? ""
+        let command: String
+        var answers = fact.type.map { "answer: \($0.answers)" }
+        if case .records(let fields)? = fact.type {
+            command = "precert evidence add \(reference) --from FILE"
+            let record = fields.keys.sorted().map { "\($0): …" }.joined(separator: ", ")
+            answers =
+                "in FILE: [{fact: \(fact.fact), observed_on: …, source: \(fact.wantedProof.first?.rawValue ?? "chart"), "
+                + "value: {records: [{\(record)}], complete: false}}]; leave out what is not known, and say "
+                + "complete: true when the list is"
+        } else {
+            command = "precert evidence add \(reference) \(fact.fact)=… --observed …\(source)"
+        }
+        var text = "     " + Style.faint.applied(to: "record it with: \(command)", on: terminal) + "\n"
+        if let answers { text += faint(answers, terminal) }
+        if !fact.provenBy.isEmpty { text += faint("proof: \(fact.provenBy.joined(separator: ", "))", terminal) }
+        return text
+    }
+
+    private func faint(_ text: String, _ terminal: Terminal) -> String {
+        TextLayout.wrap(text, width: max(30, terminal.width - 5)).map {
+            "     " + Style.faint.applied(to: $0, on: terminal) + "\n"
+        }.joined()
     }
 
     /// Everything that can be recorded is, and still nobody can say: the payer's document itself is not all on file.
@@ -181,7 +206,7 @@ extension Trace {
         let leaf = kind == "not" ? children.first : self
         guard let leaf, leaf.kind == "leaf" else { return nil }
         // Of a "not" that holds only the value: what the leaf wanted is what must not be.
-        let why = verdict == .met ? leaf.value ?? leaf.why : leaf.why
+        let why = (verdict == .met ? leaf.value ?? leaf.why : leaf.why).shortened
         return [why, leaf.citation.map { "[\($0)]" }, leaf.evidence.map { "(\($0))" }].compactMap { $0 }
             .joined(separator: "  ")
     }
@@ -189,4 +214,9 @@ extension Trace {
     private static func namelessTitle(_ kind: String) -> String {
         kind == "all" ? "All of these" : kind == "any" ? "One of these" : ""
     }
+}
+
+extension String {
+    /// A long list of records says no more to a person than its beginning; the evidence and JSON have all of it.
+    fileprivate var shortened: String { count > 240 ? prefix(230) + " …" : self }
 }
