@@ -75,6 +75,32 @@ struct NoFalseComfortTests {
         }
     }
 
+    @Test(
+        "A mistyped year or sign is refused, not judged",
+        arguments: ["last_dose_date=2027-11-01", "last_dose_date=2026-11-21", "relapses_in_last_year=-1"])
+    func mistypedFact(fact: String) async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText(memberID: "900000710"))
+        let refused = try await practice.precert(
+            "evidence", "add", reference, fact, "--observed", "2026-11-20", "--as-of", Practice.monday)
+        #expect(refused.status == 5)
+        #expect(try await practice.must("evidence", "list", reference).out.contains("no evidence on record"))
+    }
+
+    @Test("That nothing was tried before can be said")
+    func nothingTried() async throws {
+        let practice = try await Practice.open()
+        let reference = try await open(practice, OrderText(memberID: "900000711"))
+        try practice.write(
+            "e.yaml",
+            "[{fact: prior_therapies, observed_on: 2026-11-20, source: chart, value: {records: [], complete: true}}]")
+        try await practice.must("evidence", "add", reference, "--from", "e.yaml", "--as-of", Practice.monday)
+        let again = try await practice.must(
+            "evidence", "add", reference, "prior_therapies={records: [], complete: true}", "--observed", "2026-11-20",
+            "--as-of", Practice.monday)
+        #expect(again.out.contains("nothing new"))
+    }
+
     @Test("A list of records can be given on the command line, as in a file")
     func records() async throws {
         let practice = try await Practice.open()
@@ -106,6 +132,16 @@ struct NoFalseComfortTests {
         #expect(screen.status == 1)
         #expect(screen.out.contains("NOT CLEAR: the payer's policy is not all on file"))
         #expect(!screen.out.contains("more facts are needed"))
+
+        // Here both are lacking: no fact alone will bring it to met.
+        let both = try await open(
+            practice,
+            OrderText(kind: "initial", memberID: "900000712", drug: "vedolizumab", diagnosis: "K51.90", hcpcs: "J3380"))
+        try await practice.must(
+            "evidence", "add", both, "plan_line=commercial", "--observed", "2026-11-20", "--as-of", Practice.monday)
+        #expect(
+            try await check(practice, both).out.contains(
+                "INCOMPLETE: facts are missing, and the policy is not all on file"))
 
         let tyruko = try await open(
             practice, OrderText(memberID: "900000703", drug: "Tyruko", hcpcs: "Q5134"))

@@ -54,11 +54,14 @@ public enum EvidenceFile {
         return fact
     }
 
-    private static func readValue(_ node: YAMLNode, in problems: inout DiagnosticList) -> EvidenceValue? {
+    /// - Parameter mayBeEmpty: under `records:` an empty list says something, above all with `complete: true`.
+    private static func readValue(
+        _ node: YAMLNode, mayBeEmpty: Bool = false, in problems: inout DiagnosticList
+    ) -> EvidenceValue? {
         switch node.content {
         case .scalar: return readScalar(node, in: &problems)
         case .sequence(let items):
-            if items.isEmpty {
+            if items.isEmpty, !mayBeEmpty {
                 problems.error(at: node.location, "the list is empty")
                 return nil
             }
@@ -70,7 +73,7 @@ public enum EvidenceFile {
                     problems.error(at: entry.keyLocation, "a field is named in small letters, such as ingredient")
                     continue
                 }
-                fields[entry.key] = readValue(entry.value, in: &problems)
+                fields[entry.key] = readValue(entry.value, mayBeEmpty: entry.key == "records", in: &problems)
             }
             return .record(fields)
         }

@@ -22,7 +22,9 @@ struct EvidenceReading {
         var items: [Item] = []
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         for row in rows {
-            check(row.fact.value, row.value.value.json, at: row.fact.location, in: &problems)
+            check(
+                row.fact.value, row.value.value.json, observed: row.observedOn.value, at: row.fact.location,
+                in: &problems)
             if row.observedOn.value > today {
                 problems.error(at: row.observedOn.location, "\(row.observedOn.value) is after today, \(today)")
             }
@@ -72,7 +74,7 @@ struct EvidenceReading {
                 for diagnostic in error.diagnostics { problems.error(at: place, diagnostic.message) }
                 continue
             }
-            check(fact, json, at: place, in: &problems)
+            check(fact, json, observed: observed, at: place, in: &problems)
             items.append(
                 Item(
                     evidence: NewEvidence(
@@ -85,14 +87,22 @@ struct EvidenceReading {
     }
 
     private func check(
-        _ fact: String, _ json: String, at place: SourceLocation, in problems: inout DiagnosticList
+        _ fact: String, _ json: String, observed: CivilDate, at place: SourceLocation,
+        in problems: inout DiagnosticList
     ) {
         guard !RequestCase.factsOfEveryOrder.contains(fact) else {
             problems.error(at: place, "\(fact) is what the order says; it is not recorded but ordered")
             return
         }
         do {
-            _ = try vocabulary.value(of: fact, from: PostgresJSON(json).vocabularyText, file: place.file)
+            let value = try vocabulary.value(of: fact, from: PostgresJSON(json).vocabularyText, file: place.file)
+            // A mistyped year or sign would be judged like any other value.
+            if case .date(let date) = value, date > observed, vocabulary[fact]?.origin != .order {
+                problems.error(at: place, "\(fact) is after the day on which it was observed, \(observed)")
+            }
+            if case .number(let amount) = value, let zero = Amount("0"), amount < zero {
+                problems.error(at: place, "\(fact) is below zero")
+            }
         } catch {
             // The vocabulary's message names the fact and what it takes, at a place inside the value: ours is better.
             for diagnostic in error.diagnostics { problems.error(at: place, diagnostic.message) }

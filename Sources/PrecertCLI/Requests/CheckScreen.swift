@@ -9,25 +9,30 @@ struct CheckScreen {
 
     func text(on terminal: Terminal) -> String {
         guard !report.decisions.isEmpty else { return text(report.first, nil, terminal) }
-        return report.decisions.map { decision in
-            var text = ""
-            if report.decisions.count > 1 {
-                text += Style.heading.applied(to: heading(decision), on: terminal) + "\n"
+        var parts: [(decision: DecisionCheck, lines: [Int], text: String)] = []
+        for decision in report.decisions {
+            var text = self.text(decision.check, decision, terminal)
+            if let then = decision.atPlannedDose { text += "\n" + wrapped(atPlannedDose(then), terminal) }
+            // Lines of which all is said in the same words are said once.
+            if let place = parts.firstIndex(where: {
+                $0.decision.decision == decision.decision && $0.decision.hcpcs == decision.hcpcs && $0.text == text
+            }) {
+                parts[place].lines += decision.lines
+            } else {
+                parts.append((decision, decision.lines, text))
             }
-            text += self.text(decision.check, decision, terminal)
-            if let then = decision.atPlannedDose {
-                text += "\n" + wrapped(atPlannedDose(then), terminal)
-            }
-            return text
+        }
+        return parts.map { part in
+            guard report.decisions.count > 1 else { return part.text }
+            return Style.heading.applied(to: heading(part.decision, part.lines), on: terminal) + "\n" + part.text
         }.joined(separator: "\n")
     }
 
     /// `Site of care, line 1 (J2323)`
-    private func heading(_ decision: DecisionCheck) -> String {
+    private func heading(_ decision: DecisionCheck, _ lines: [Int]) -> String {
         let name = decision.decision.inWords
-        let lines = decision.lines.map(String.init).joined(separator: ", ")
         return name.prefix(1).uppercased() + name.dropFirst()
-            + ", line\(decision.lines.count == 1 ? "" : "s") \(lines) (\(decision.hcpcs))"
+            + ", line\(lines.count == 1 ? "" : "s") \(lines.map(String.init).joined(separator: ", ")) (\(decision.hcpcs))"
     }
 
     /// Evidence grows old and versions change between the submission and the dose.
@@ -60,6 +65,10 @@ struct CheckScreen {
             case .unmet: verdict("NOT MET", .bad, terminal)
             case .unknown where evaluation.missing.isEmpty && !evaluation.gaps.isEmpty:
                 verdict("NOT CLEAR: the payer's policy is not all on file", .caution, terminal)
+            // Facts alone will not do where a point of the payer's is missing from every way to met.
+            case .unknown where !evaluation.gaps.isEmpty && evaluation.missingSets.isEmpty:
+                verdict(
+                    "INCOMPLETE: facts are missing, and the policy is not all on file", .caution, terminal)
             case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
             }
         for reason in evaluation.reasons { text += wrapped(reason, terminal) }
