@@ -21,6 +21,8 @@ public enum Route: String, Sendable, CaseIterable {
 public struct Drug: Hashable, Sendable {
     /// A stable id: the ingredient's name in small letters.
     public let id: String
+    /// By its mechanism, for example `tnf_inhibitor`; nothing when it is not on file.
+    public let drugClass: String?
     /// Names of the ingredient itself. The first is the one to show.
     public let names: [String]
     public let products: [DrugProduct]

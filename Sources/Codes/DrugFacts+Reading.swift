@@ -35,7 +35,7 @@ struct DrugReader {
     mutating func drug(_ node: YAMLNode) -> Drug? {
         let keys = (
             required: ["drug", "names", "products"],
-            optional: ["indications", "doses", "doses_complete", "gates", "tests", "administration"]
+            optional: ["class", "indications", "doses", "doses_complete", "gates", "tests", "administration"]
         )
         guard let fields = node.fields(required: keys.required, optional: keys.optional, in: &problems),
             let id = fields["drug"]?.string(in: &problems), let names = fields["names"]?.strings(in: &problems)
@@ -44,7 +44,7 @@ struct DrugReader {
             problems.error(at: node.location, "the name \"\(name)\" belongs to two drugs")
         }
         return Drug(
-            id: id, names: names,
+            id: id, drugClass: fields["class"]?.string(in: &problems), names: names,
             products: items(fields["products"]).compactMap { product($0) },
             indications: items(fields["indications"]).compactMap { indication($0) },
             doses: items(fields["doses"]).compactMap { usualDose($0) },

@@ -32,6 +32,8 @@ final class CompiledTree: Sendable {
     let nodes: [Node]
     /// By fact, sorted by name; facts that are only compared with have no leaves of their own.
     let questions: [Question]
+    /// How old the facts may be with which leaves compare.
+    let spans: [String: CivilDuration]
     /// The place in `questions` by fact.
     let questionByFact: [String: Int]
 
@@ -51,6 +53,10 @@ final class CompiledTree: Sendable {
                 fact: name, declaration: declaration, leaves: own,
                 outcomes: staticOutcomes(own, layout.leaves, declaration?.type))
         }
+        spans = Dictionary(
+            uniqueKeysWithValues: Set(layout.leaves.flatMap(\.otherFacts)).compactMap { name in
+                declarations[name]?.validFor.map { (name, $0) }
+            })
         questionByFact = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     }
 

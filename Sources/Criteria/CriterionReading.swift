@@ -168,7 +168,7 @@ struct CriterionReader {
             problems.error(at: factNode.location, vocabulary.unknownFact(key))
             return nil
         }
-        let reader = LeafTestReader(type: declaration.type, vocabulary: vocabulary, groups: groups)
+        let reader = LeafTestReader(type: declaration.type, vocabulary: vocabulary, groups: groups, fact: key)
         let test = fields["test"].flatMap { reader.test($0, in: &problems) }
         let proof = fields["proof"].flatMap { self.proof($0) } ?? []
         guard let head, let test else { return nil }

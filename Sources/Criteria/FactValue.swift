@@ -21,7 +21,7 @@ public struct RecordList: Hashable, Sendable {
     public typealias Record = [String: FactValue]
 
     /// The most records that are read; windows and spacings compare each with each.
-    static let maximumRecords = 1_000
+    public static let maximumRecords = 1_000
 
     public let records: [Record]
     public let isComplete: Bool

@@ -72,6 +72,7 @@ struct LeafOutcome: Sendable {
                 + leaf.proof.map(\.inWords).joined(separator: " or ")
         case .partial: "the list is not attested complete, or a record has blanks"
         case .notOnFile(let reason): "not on file: \(reason)"
+        case .other(let fact, .stale): "\(fact), with which it is compared, is too old"
         case .other(let fact, _): "\(fact), with which it is compared, is not known"
         }
     }
@@ -93,10 +94,12 @@ extension Fact.Proof {
 struct EvaluationContext {
     let facts: Facts
     let asOf: CivilDate
+    /// How old facts may be with which leaves compare, by the vocabulary.
+    var spans: [String: CivilDuration] = [:]
 
-    /// What a fact says, when it is known.
+    /// What a fact says, when it is known and not too old.
     func known(_ name: String) -> FactValue? {
-        if case .known(let value)? = facts[name]?.state { value } else { nil }
+        if case .known(let value)? = facts[name]?.state, !isStale(name) { value } else { nil }
     }
 
     /// Why a fact is not known; nothing when it is.
@@ -105,8 +108,13 @@ struct EvaluationContext {
         case nil: .absent
         case .requested: .requested
         case .conflicting: .conflicting
-        case .known: nil
+        case .known: isStale(name) ? .stale : nil
         }
+    }
+
+    private func isStale(_ name: String) -> Bool {
+        guard let span = spans[name] else { return false }
+        return facts[name]?.observedOn.map { span.after($0) < asOf } ?? true
     }
 }
 

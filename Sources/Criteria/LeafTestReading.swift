@@ -11,6 +11,8 @@ struct LeafTestReader {
     var siblings: [String: FactDeclaration.FactType] = [:]
     /// The field's name then.
     var fieldName: String?
+    /// The fact's name, when the test is one of a fact.
+    var fact: String?
 
     /// Reads `{in: [cis, rrms]}`: one operator and its operand.
     func test(_ node: YAMLNode, in problems: inout DiagnosticList) -> LeafTest? {
@@ -57,7 +59,7 @@ struct LeafTestReader {
             return .known
         case "any", "every", "none", "count", "each", "rolling", "spacing":
             guard case .records(let types) = type else { return nil }
-            return RecordTestReader(types: types, vocabulary: vocabulary, groups: groups)
+            return RecordTestReader(types: types, vocabulary: vocabulary, groups: groups, list: fact)
                 .test(name, operand, in: &problems).map { .records($0) }
         default:
             guard let comparison = LeafTest.Comparison(rawValue: name), let bound = bound(operand, in: &problems) else {

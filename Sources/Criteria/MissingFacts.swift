@@ -187,7 +187,29 @@ struct MissingAnalysis {
 private func openFacts(_ leaf: Leaf, _ outcome: LeafOutcome, _ context: EvaluationContext) -> [String] {
     guard let fact = leaf.fact else { return [] }
     var result: [String] = []
-    if case .other = outcome.reason {} else { result.append(fact) }
+    // A list that is still open may have to be closed as well, whatever the other fact says.
+    if case .other = outcome.reason, !leaf.test.needsClosedList || context.isClosed(fact) {
+    } else {
+        result.append(fact)
+    }
     result += leaf.otherFacts.filter { $0 != fact && context.cause($0) != nil }
     return result
+}
+
+extension LeafTest {
+    /// It is never met by a list that may have one more record.
+    fileprivate var needsClosedList: Bool {
+        guard case .records(let test) = self else { return false }
+        switch test.quantifier {
+        case .every, .none, .rolling, .spacing: return true
+        case .count(_, _, let atMost): return atMost != nil
+        case .any, .each: return false
+        }
+    }
+}
+
+extension EvaluationContext {
+    fileprivate func isClosed(_ fact: String) -> Bool {
+        if case .records(let list)? = known(fact) { list.isComplete } else { true }
+    }
 }

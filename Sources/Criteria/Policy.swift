@@ -136,6 +136,9 @@ public struct PolicyGroup: Hashable, Sendable {
     public let countsAsOne: Bool
     let type: FactDeclaration.FactType
 
-    /// Whether it holds values of this field of a list's records.
-    func isOf(_ name: String?) -> Bool { name.map { field.hasSuffix(".\($0)") } ?? false }
+    /// Whether it holds values of this field of this list's records.
+    func isOf(_ name: String?, in list: String?) -> Bool {
+        guard let name, let list else { return false }
+        return field == "\(list).\(name)"
+    }
 }

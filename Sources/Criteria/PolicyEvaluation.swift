@@ -68,8 +68,7 @@ extension Policy {
 
     /// The sets by which the payer judges a phase.
     public func sets(for phase: CriteriaSet.Phase) -> [CriteriaSet] {
-        if let own = setsByPhase[phase] { return own }
-        return judgedAs[phase].flatMap { setsByPhase[$0.phase] } ?? []
+        setsByPhase[phase] ?? []
     }
 
     private enum Choice {

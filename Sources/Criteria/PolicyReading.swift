@@ -47,6 +47,9 @@ struct PolicyReader {
             .flatMap(Policy.Decision.init)
         let number = fields["number"]?.string(in: &problems)
         let version = fields["version"]?.integer(in: &problems)
+        if let version, version < 1, let node = fields["version"] {
+            problems.error(at: node.location, "a version is 1 or more")
+        }
         let status = self.status(fields, in: &problems)
         let effective = fields["effective"].flatMap { self.effective($0, in: &problems) }
         let governedBy = fields["governed_by"]?
@@ -93,8 +96,24 @@ struct PolicyReader {
             exclude: content.exclude, notes: notes, tests: tests,
             taken: reader.taken.values.sorted { $0.id < $1.id },
             warnings: problems.sorted.filter { $0.severity == .warning }, location: root.location,
-            setsByPhase: Dictionary(grouping: content.sets, by: \.phase),
+            setsByPhase: setsByPhase(content.sets, judgedAs),
             membersTree: members.map { CompiledTree($0, declarations: declarations) }, declarations: declarations)
+    }
+
+    /// The sets of each phase, and for an indication that has none there the one by which the payer judges it.
+    private func setsByPhase(
+        _ sets: [CriteriaSet], _ judgedAs: [CriteriaSet.Phase: Policy.JudgedAs]
+    ) -> [CriteriaSet.Phase: [CriteriaSet]] {
+        var result = Dictionary(grouping: sets, by: \.phase)
+        for (phase, judged) in judgedAs {
+            let own = result[phase] ?? []
+            result[phase] =
+                own
+                + sets.filter { set in
+                    set.phase == judged.phase && !own.contains { $0.indication == set.indication }
+                }
+        }
+        return result
     }
 
     /// `- {phase: restart, as: initial, cite: "page 3"}`

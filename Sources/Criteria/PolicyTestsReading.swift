@@ -84,9 +84,15 @@ struct PolicyTestsReader {
             return declaration.type.value(node, in: &problems).map { Fact(.known($0), observedOn: asOf) }
         }
         guard let fields = node.fields(optional: special + ["observed", "proof"], in: &problems) else { return nil }
+        if special.count(where: { fields[$0] != nil }) > 1 {
+            problems.error(at: node.location, "a fact is one of \(special.joined(separator: ", "))")
+        }
         if let node = fields["conflicting"] {
             let values = (node.items(in: &problems) ?? []).compactMap { declaration.type.value($0, in: &problems) }
             return Fact(.conflicting(values))
+        }
+        if let requested = fields["requested"], requested.boolean(in: &problems) == false {
+            problems.error(at: requested.location, "write {requested: true}, or leave the fact out")
         }
         guard let value = fields["value"] else { return Fact(.requested) }
         let observed = fields["observed"]?.date(in: &problems) ?? asOf

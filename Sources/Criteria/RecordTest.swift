@@ -53,7 +53,7 @@ extension RecordTest {
 
 extension RecordTest: CustomStringConvertible {
     public var description: String {
-        let which = conditions.isEmpty ? "" : " where \(conditions)"
+        let which = (conditions.isEmpty ? "" : " where \(conditions)") + exceptions
         switch quantifier {
         case .any: return "has a record\(which)"
         case .every: return "has only records\(which)"
@@ -68,6 +68,17 @@ extension RecordTest: CustomStringConvertible {
             return "has at most \(atMost) \(sum) in any \(window) by \(by)\(which)"
         case .spacing(let by, let atLeast): return "has at least \(atLeast) from one \(by) to the next\(which)"
         }
+    }
+}
+
+extension RecordTest {
+    /// What is left out or taken together beside the conditions.
+    private var exceptions: String {
+        let left = notCounting.map { " (leaving out those where \($0))" }
+        let taken = countedAsOne.sorted { $0.key < $1.key }.map { name, values in
+            " (counting \(values.map(\.description).joined(separator: ", ")) as one)"
+        }
+        return (left + taken).joined()
     }
 }
 

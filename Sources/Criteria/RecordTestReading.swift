@@ -7,6 +7,8 @@ struct RecordTestReader {
     let types: [String: FactDeclaration.FactType]
     let vocabulary: Vocabulary
     let groups: [String: PolicyGroup]
+    /// The list's name.
+    var list: String?
 
     func test(_ name: String, _ operand: YAMLNode, in problems: inout DiagnosticList) -> RecordTest? {
         switch name {
@@ -68,7 +70,7 @@ struct RecordTestReader {
         }
         guard let conditions = self.where(fields, in: &problems) else { return nil }
         let distinct = fields["distinct"]?.word(among: types.keys.sorted(), in: &problems)
-        let asOne = groups.filter { $0.value.countsAsOne && $0.value.isOf(distinct) }.mapValues(\.members)
+        let asOne = groups.filter { $0.value.countsAsOne && $0.value.isOf(distinct, in: list) }.mapValues(\.members)
         return test(
             .count(distinct: distinct, atLeast: atLeast, atMost: atMost), conditions, countedAsOne: asOne)
     }

@@ -10,9 +10,11 @@ final class EvaluatedTree {
     let context: EvaluationContext
 
     init(_ tree: CompiledTree, _ context: EvaluationContext) {
+        var context = context
+        context.spans = tree.spans
         self.tree = tree
         self.context = context
-        let outcomes = tree.leaves.map { $0.outcome(context) }
+        let outcomes = tree.leaves.map { [context] in $0.outcome(context) }
         self.outcomes = outcomes
         verdicts = tree.verdicts { outcomes[$0].verdict }
     }
@@ -96,7 +98,12 @@ extension CompiledTree {
         }
     }
 
-    func verdict(_ context: EvaluationContext) -> Verdict { verdict { leaves[$0].verdict(context) } }
+    func verdict(_ context: EvaluationContext) -> Verdict {
+        guard !spans.isEmpty else { return verdict { leaves[$0].verdict(context) } }
+        var context = context
+        context.spans = spans
+        return verdict { [context] in leaves[$0].verdict(context) }
+    }
 }
 
 extension EvaluatedTree {

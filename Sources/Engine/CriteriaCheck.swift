@@ -22,9 +22,16 @@ public enum CriteriaCheck: Sendable {
         }
     }
 
-    /// No criteria of the policy speak of the diagnosis.
-    var hasNoCriteria: Bool {
-        if case .evaluated(let evaluation) = self { evaluation.criteriaSet == nil } else { false }
+    /// How well the policy's criteria fit the diagnosis: for certain, perhaps, or not at all.
+    enum Fit: Int { case none, perhaps, certain }
+
+    var fit: Fit {
+        // Without an evaluation the diagnosis makes no difference.
+        guard case .evaluated(let evaluation) = self else { return .certain }
+        guard evaluation.criteriaSet != nil else { return .none }
+        // A set's first part says when it applies; sets that apply together are ways in beside each other.
+        guard evaluation.trace.kind == "all", let applies = evaluation.trace.children.first else { return .certain }
+        return applies.verdict == .met ? .certain : .perhaps
     }
 }
 

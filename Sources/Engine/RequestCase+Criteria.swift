@@ -70,14 +70,14 @@ extension RequestCase {
         return groups
     }
 
-    /// One decision, by the first of the order's diagnoses for which the policy has criteria.
+    /// One decision, by the first of the order's diagnoses that the policy's criteria fit best.
     private func check(
         _ decision: Policy.Decision, _ drug: RequestedDrug, _ facts: Facts, _ rules: CriteriaRules, asOf day: CivilDate,
         received: CivilDate
     ) -> (check: CriteriaCheck, diagnosis: String?) {
         let dates = GoverningDates(service: summary.plannedOn, received: received)
         let phase = CriteriaSet.Phase(rawValue: detail.kind) ?? .initial
-        var first: CriteriaCheck?
+        var best: (check: CriteriaCheck, diagnosis: String?)?
         for diagnosis in detail.diagnoses {
             var facts = facts
             facts["diagnosis"] = orderFact("diagnosis", diagnosis, rules)
@@ -91,14 +91,16 @@ extension RequestCase {
                 check = .evaluated(
                     policy.evaluate(facts, phase: phase, asOf: day, governingDate: dates.date(for: policy)))
             }
-            if !check.hasNoCriteria { return (check, diagnosis) }
-            first = first ?? check
+            if check.fit.rawValue > (best?.check.fit.rawValue ?? -1) { best = (check, diagnosis) }
+            if check.fit == .certain { break }
         }
-        return (first ?? .notLoaded(reason: "the request has no diagnosis"), detail.diagnoses.first)
+        return best ?? (.notLoaded(reason: "the request has no diagnosis"), nil)
     }
 
     func requestedDrug(_ line: Line, _ rules: CriteriaRules) -> RequestedDrug {
-        RequestedDrug(ingredient: detail.drugID, brand: brand(line, rules), hcpcs: line.hcpcs)
+        RequestedDrug(
+            ingredient: detail.drugID, brand: brand(line, rules), hcpcs: line.hcpcs,
+            drugClass: rules.codes.drugs.match(detail.drugID)?.drug.drugClass)
     }
 
     /// The brand, when the order's words or the line's code leave only one.
@@ -175,8 +177,8 @@ extension RequestCase {
     private func requestedDoses(_ line: Line) -> String? {
         guard let milligrams = line.milligrams else { return nil }
         let hasInterval = line.everyDays != nil || line.everyMonths != nil
-        let isComplete = line.doses != nil && (hasInterval || line.doses == 1)
-        let count = isComplete ? min(line.doses ?? 1, 400) : 1
+        let isComplete = (1...RecordList.maximumRecords).contains(line.doses ?? 0) && (hasInterval || line.doses == 1)
+        let count = isComplete ? line.doses ?? 1 : 1
         let records = (0..<count).map { number in
             let day = summary.plannedOn.adding(days: number * (line.everyDays ?? 0))
                 .adding(months: number * (line.everyMonths ?? 0))

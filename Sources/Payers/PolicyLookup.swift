@@ -111,7 +111,8 @@ extension PayerCatalog {
         let possible = members.filter { $0.verdict != .unmet }.map(\.policy)
         // A policy for this member in particular comes before one for everybody.
         let particular = members.filter { $0.verdict == .met && $0.policy.members != nil }.map(\.policy)
-        if particular.count == 1 { return .found(particular[0]) }
+        let isSettled = members.allSatisfy { $0.policy.members == nil || $0.verdict != .unknown }
+        if particular.count == 1, isSettled { return .found(particular[0]) }
         if possible.count == 1 { return .found(possible[0]) }
         guard !possible.isEmpty else {
             let whom = holding.compactMap { $0.members?.title }.joined(separator: "; ")

@@ -580,3 +580,74 @@ private func verdict(
         #expect(findings.allSatisfy { $0.contains(expected) }, "\(findings)")
     }
 }
+
+@Suite("Facts that others are compared with") struct ComparedFactTests {
+    private func evaluate(observed: String?) throws -> Evaluation {
+        let text = Small.vocabularyText.replacing(
+            "crp_before: {type: number, unit: mg,", with: "crp_before: {type: number, unit: mg, valid_for: 6 months,")
+        let vocabulary = try Vocabulary.parse(text.utf8, file: "v.yaml")
+        let policy = try Policy.parse(
+            Small.text(require: Small.leaf("x", "crp", "{lt: {fact: crp_before}}")).utf8, file: "p.yaml",
+            vocabulary: vocabulary)
+        let facts: Facts = [
+            "diagnosis": Fact(.known(.code("G35.A"))),
+            "crp": Fact(.known(try vocabulary.value(of: "crp", from: "5"))),
+            "crp_before": Fact(
+                .known(try vocabulary.value(of: "crp_before", from: "9")), observedOn: observed.map(Small.day)),
+        ]
+        let whole = policy.evaluate(facts, phase: .initial, asOf: Small.day(Small.asOf))
+        #expect(policy.verdict(facts, phase: .initial, asOf: Small.day(Small.asOf)) == whole.verdict)
+        return whole
+    }
+
+    @Test("one that is too old is missing, not a bound")
+    func stale() throws {
+        #expect(try evaluate(observed: "2026-05-24").verdict == .met)
+        for old in ["2026-05-23", nil] {
+            let evaluation = try evaluate(observed: old)
+            #expect(evaluation.verdict == .unknown)
+            #expect(evaluation.missing.map(\.fact) == ["crp_before"])
+            #expect(evaluation.missing.first?.cause == .stale)
+            #expect(evaluation.missing.first?.why == "crp_before, with which it is compared, is too old")
+        }
+    }
+
+    @Test("a list that must be closed is asked for too")
+    func openList() throws {
+        let policy = try Small.policy(require: Small.leaf("x", "tried", "{none: {drug: {is: {fact: asked}}}}"))
+        let facts: Facts = [
+            "diagnosis": Fact(.known(.code("G35.A"))),
+            "tried": Fact(.known(try Small.vocabulary().value(of: "tried", from: "[{drug: b}]"))),
+        ]
+        let evaluation = policy.evaluate(facts, phase: .initial, asOf: Small.day(Small.asOf))
+        #expect(evaluation.missing.map(\.fact) == ["asked", "tried"])
+        #expect(evaluation.missingSets.map(\.facts) == [["asked", "tried"]])
+    }
+
+    @Test("an example says one thing of a fact", arguments: ["{requested: false}", "{value: true, conflicting: []}"])
+    func examples(fact: String) {
+        let tests =
+            "  as_of: 2026-11-24\n  cases: [{title: t, set: ms.initial, facts: {mri: \(fact)}, expect: unknown}]"
+        #expect(Small.failure(require: Small.leaf("x", "mri", "{is: true}"), tests: tests) != "accepted")
+    }
+
+    @Test("a phase that has sets of its own is judged as another for the indications that it lacks")
+    func judgedByIndication() throws {
+        let leaf = Small.leaf("x", "mri", "{is: true}")
+        let text = Small.text(require: leaf, extra: "judge_as: [{phase: restart, as: initial, cite: page}]")
+            .replacing(
+                "criteria:\n",
+                with: """
+                    criteria:
+                      cd.restart:
+                        applies_when: {id: cd, title: "CD", cite: page, fact: diagnosis, test: {in: ["K50*"]}}
+                        require: {id: y, title: Y, cite: page, fact: alone, test: {is: true}}
+
+                    """)
+        let policy = try Policy.parse(text.utf8, file: "p.yaml", vocabulary: Small.vocabulary())
+        let facts: Facts = ["diagnosis": Fact(.known(.code("G35.A"))), "mri": Fact(.known(.boolean(true)))]
+        let evaluation = policy.evaluate(facts, phase: .restart, asOf: Small.day(Small.asOf))
+        #expect(evaluation.criteriaSet == "ms.initial")
+        #expect(evaluation.verdict == .met)
+    }
+}

@@ -78,7 +78,8 @@ struct CheckTests {
         #expect(answer.out.contains("POLICY AMBIGUOUS"))
         #expect(answer.out.contains("evidence add \(reference) delegate_policy_number=…"))
         try await practice.must(
-            "evidence", "add", reference, "delegate_policy_number=8a9629ab", "--as-of", Practice.monday)
+            "evidence", "add", reference, "delegate_policy_number=8a9629ab", "--observed", "2026-11-20", "--as-of",
+            Practice.monday)
         let settled = try await practice.precert("check", reference, "--as-of", Practice.monday)
         #expect(settled.out.contains("INCOMPLETE"))
     }
@@ -90,13 +91,15 @@ struct CheckTests {
         let reference = try await practice.open(
             practice.write("p.yaml", text.replacing(/payer: \w+/, with: "payer: cigna")))
         try await practice.must(
-            "evidence", "add", reference, "ms_form=rrms", "--source", "attestation", "--as-of", Practice.monday)
+            "evidence", "add", reference, "ms_form=rrms", "--source", "attestation", "--observed", "2026-11-20",
+            "--as-of", Practice.monday)
         let screen = try await practice.precert("check", reference, "--as-of", Practice.monday).out
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
             screen.contains("on record, but recorded by the prescriber's attestation; the payer wants the chart or"))
         try await practice.must(
-            "evidence", "add", reference, "ms_form=rrms", "--source", "chart", "--as-of", Practice.monday)
+            "evidence", "add", reference, "ms_form=rrms", "--source", "chart", "--observed", "2026-11-20", "--as-of",
+            Practice.monday)
         let proven = try await practice.precert("check", reference, "--as-of", Practice.monday).out
         #expect(!proven.contains("prescriber's attestation"))
     }

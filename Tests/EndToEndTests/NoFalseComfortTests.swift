@@ -147,7 +147,7 @@ struct NoFalseComfortTests {
             practice, OrderText(memberID: "900000703", drug: "Tyruko", hcpcs: "Q5134"))
         let refused = try await practice.precert("submit", tyruko, "--as-of", Practice.monday)
         #expect(refused.status == 1)
-        #expect(refused.err.contains("was not sent: criteria: policy not loaded"))
+        #expect(refused.err.contains("was not sent: policy not loaded"))
     }
 
     @Test("The payer is told nothing about what our copy of its policy lacks")

@@ -15,6 +15,7 @@ public struct PolicyDiff: Sendable, Encodable {
         public let after: String?
     }
 
+    /// Nothing differs, and that is certain.
     public var isSame: Bool { head.isEmpty && sets.allSatisfy(\.isSame) }
 
     /// All sets together.
@@ -72,7 +73,8 @@ public struct CriteriaSetDiff: Sendable, Encodable {
         public let after: String?
     }
 
-    public var isSame: Bool { direction == .same && criteria.isEmpty && regions.isEmpty }
+    /// Nothing differs, and that is certain: a sample in which nothing differed does not show it.
+    public var isSame: Bool { isExact && direction == .same && criteria.isEmpty && regions.isEmpty }
 }
 
 extension Policy {

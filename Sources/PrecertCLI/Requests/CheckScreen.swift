@@ -63,6 +63,8 @@ struct CheckScreen {
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
             case .unmet: verdict("NOT MET", .bad, terminal)
+            case .unknown where evaluation.missing.isEmpty && !evaluation.reasons.isEmpty:
+                verdict("NOT CLEAR: the policy on file cannot answer", .caution, terminal)
             case .unknown where evaluation.missing.isEmpty && !evaluation.gaps.isEmpty:
                 verdict("NOT CLEAR: the payer's policy is not all on file", .caution, terminal)
             // Facts alone will not do where a point of the payer's is missing from every way to met.

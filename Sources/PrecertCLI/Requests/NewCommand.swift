@@ -104,7 +104,10 @@ extension NewRequest {
     fileprivate var inWords: String {
         lines.map { line in
             let interval =
-                line.everyDays.map { " every \($0) days" } ?? line.everyMonths.map { " every \($0) months" } ?? ""
+                line.everyDays.map { " every \(counted($0, "day"))" } ?? line.everyMonths.map {
+                    " every \(counted($0, "month"))"
+                }
+                ?? ""
             return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
         }.joined(separator: "; ")
     }

@@ -91,10 +91,15 @@ extension CheckReport {
 
     /// A policy for a code that no release has would never answer.
     private static func unknownCodes(_ policies: [Policy], in codes: CodeBook) -> [Diagnostic] {
-        policies.flatMap { policy in
+        let classes = Set(codes.drugs.drugs.compactMap(\.drugClass))
+        return policies.flatMap { policy in
             policy.product.hcpcs.filter { codes.hcpcs.lookup($0, on: policy.lastChecked).entry == nil }
                 .map { code in
                     Diagnostic(.error, at: policy.location, "no loaded release of HCPCS has the code \(code)")
+                }
+                + policy.product.classes.filter { !classes.contains($0) }.map { name in
+                    let hint = nearestMatch(to: name, among: classes).map { "; did you mean \"\($0)\"?" } ?? ""
+                    return Diagnostic(.error, at: policy.location, "no drug on file is of the class \"\(name)\"\(hint)")
                 }
         }
     }
