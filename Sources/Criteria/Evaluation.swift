@@ -46,6 +46,8 @@ public struct PolicyStamp: Hashable, Sendable, Encodable {
     public let effectiveFrom: CivilDate?
     public let effectiveTo: CivilDate?
     public let source: String
+    /// How citations name that source.
+    public let sourceID: String
     public let url: String
     public let retrieved: CivilDate?
     public let evidence: String

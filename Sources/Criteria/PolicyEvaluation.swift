@@ -257,7 +257,8 @@ extension Policy {
         let source = sources.first
         return PolicyStamp(
             id: id, title: title, product: product.name, number: number, version: version, status: statusWord,
-            effectiveFrom: effectiveFrom, effectiveTo: effectiveTo, source: source?.title ?? "", url: source?.url ?? "",
+            effectiveFrom: effectiveFrom, effectiveTo: effectiveTo, source: source?.title ?? "",
+            sourceID: source?.id ?? "", url: source?.url ?? "",
             retrieved: source?.retrieved, evidence: source?.evidence.rawValue ?? "",
             isVerified: source?.isVerified ?? false, lastChecked: lastChecked, reviewBy: reviewBy)
     }
