@@ -124,6 +124,27 @@ struct NoFalseComfortTests {
         #expect(!screen.out.contains("wanted: is one of G35.B"))
     }
 
+    @Test("Where no facts will help, nobody is asked for any: no criteria, or a policy past its review")
+    func noFactsHelp() async throws {
+        let practice = try await Practice.open()
+        let other = try await check(
+            practice,
+            try await open(
+                practice,
+                OrderText(
+                    payer: "cigna", memberID: "900000714", drug: "infliximab", diagnosis: "M05.79", hcpcs: "Q5121",
+                    units: "30")))
+        #expect(other.out.contains("POLICY NOT LOADED"))
+        #expect(!other.out.contains("INCOMPLETE") && !other.out.contains("NOT MET"))
+        let late = try await open(practice, OrderText(memberID: "900000715"))
+        try await practice.must(
+            "evidence", "add", late, "other_ms_therapy=false", "positive_clinical_response=true",
+            "received_drug_before=true", "--observed",
+            "2026-11-20", "--as-of", Practice.monday)
+        let screen = try await practice.precert("check", late, "--as-of", "2027-03-15")
+        #expect(screen.out.contains("NOT CLEAR: the policy on file cannot answer"), "\(screen.out)")
+    }
+
     @Test("Where the policy is not all on file, nobody is sent to look for more facts")
     func gap() async throws {
         let practice = try await Practice.open()

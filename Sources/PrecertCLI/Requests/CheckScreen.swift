@@ -63,8 +63,12 @@ struct CheckScreen {
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
             case .unmet: verdict("NOT MET", .bad, terminal)
+            case .unknown where evaluation.missing.isEmpty && evaluation.criteriaSet == nil:
+                verdict("POLICY NOT LOADED", .caution, terminal)
             case .unknown where evaluation.missing.isEmpty && !evaluation.reasons.isEmpty:
                 verdict("NOT CLEAR: the policy on file cannot answer", .caution, terminal)
+            case .unknown where evaluation.missing.isEmpty && evaluation.isOnlyAmbiguous:
+                verdict("NOT CLEAR: the payer's texts on file differ", .caution, terminal)
             case .unknown where evaluation.missing.isEmpty && !evaluation.gaps.isEmpty:
                 verdict("NOT CLEAR: the payer's policy is not all on file", .caution, terminal)
             // Facts alone will not do where a point of the payer's is missing from every way to met.
@@ -78,6 +82,8 @@ struct CheckScreen {
         for warning in evaluation.warnings {
             text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
         }
+        // Without criteria for the diagnosis there is nothing to be met or not.
+        if evaluation.criteriaSet == nil, evaluation.missing.isEmpty { return text }
         text += "\n" + Style.heading.applied(to: "Criteria", on: terminal) + "\n"
         let top = evaluation.trace.shownChildren
         text += (top.isEmpty ? [evaluation.trace] : top).map { lines(of: $0, depth: 0, terminal) }.joined()
@@ -182,10 +188,12 @@ struct CheckScreen {
     /// Everything that can be recorded is, and still nobody can say: the payer's document itself is not all on file.
     private func gaps(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
         guard evaluation.verdict == .unknown, !evaluation.gaps.isEmpty else { return "" }
-        return "\n"
-            + wrapped(
-                "Nothing more can be recorded; the rest of the payer's policy is not on file. Read it at the payer, then: "
-                    + "precert submit \(reference) --override \"why\"", terminal)
+        let what =
+            evaluation.isOnlyAmbiguous
+            ? "All that is asked is recorded; by one of the payer's texts it is enough and by another it is not. What "
+                + "would meet both settles it; else ask the payer which holds, then: "
+            : "Nothing more can be recorded; the rest of the payer's policy is not on file. Read it at the payer, then: "
+        return "\n" + wrapped(what + "precert submit \(reference) --override \"why\"", terminal)
     }
 
     private func verdict(_ words: String, _ style: Style, _ terminal: Terminal) -> String {
@@ -225,6 +233,11 @@ extension Trace {
     private static func namelessTitle(_ kind: String) -> String {
         kind == "all" ? "All of these" : kind == "any" ? "One of these" : ""
     }
+}
+
+extension Evaluation {
+    /// Nothing stands in the way but texts of the payer's that come out differently.
+    fileprivate var isOnlyAmbiguous: Bool { !gaps.isEmpty && gaps.allSatisfy { $0.hasPrefix("ambiguous: ") } }
 }
 
 extension String {
