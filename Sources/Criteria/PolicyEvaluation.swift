@@ -46,11 +46,20 @@ extension Policy {
         let context = EvaluationContext(facts: facts, asOf: asOf)
         guard canAnswer(on: governingDate ?? asOf, asOf), membersTree?.verdict(context) ?? .met == .met
         else { return .unknown }
-        switch choose(among: sets(for: phase), context) {
-        case .one(let set): return set.tree.verdict(context)
-        case .alternatives(let sets): return .any(sets.map { $0.tree.verdict(context) })
-        case .several: return .unknown
+        // As `choose` chooses: sets that apply are ways in beside each other; else the only one that may.
+        var ways: Verdict?
+        var possible: [CriteriaSet] = []
+        for set in sets(for: phase) {
+            switch set.appliesTree.verdict(context) {
+            case .met:
+                let verdict = set.tree.verdict(context)
+                if verdict == .met { return .met }
+                ways = ways == nil || ways == .unmet ? verdict : ways
+            case .unknown: possible.append(set)
+            case .unmet: break
+            }
         }
+        return ways ?? (possible.count == 1 ? possible[0].tree.verdict(context) : .unknown)
     }
 
     /// Whether the policy holds for this member; met when it holds for everybody.
@@ -101,6 +110,7 @@ extension Policy {
 
     /// Among sets that apply: they are ways in, so that one that is met is enough, and all must fail.
     private func choose(_ applying: [CriteriaSet], _ context: EvaluationContext) -> Choice {
+        if applying.count == 1 { return .one(applying[0]) }
         let judged = applying.map { (set: $0, verdict: $0.tree.verdict(context)) }
         if let met = judged.first(where: { $0.verdict == .met }) { return .one(met.set) }
         let open = judged.filter { $0.verdict == .unknown }.map(\.set)

@@ -66,12 +66,14 @@ extension CompiledTree {
     }
 
     /// The root's verdict alone, given each leaf's; a leaf that can change nothing any more is not looked at.
-    func verdict(_ leaf: (Int) -> Verdict) -> Verdict { verdict(of: nodes.count - 1, leaf) }
+    func verdict(_ leaf: (Int) -> Verdict) -> Verdict {
+        withoutActuallyEscaping(leaf) { verdict(of: nodes.count - 1, GivenLeaves(given: $0)) }
+    }
 
-    private func verdict(of place: Int, _ leaf: (Int) -> Verdict) -> Verdict {
+    private func verdict(of place: Int, _ leaf: some LeafVerdicts) -> Verdict {
         let node = nodes[place]
         switch node.kind {
-        case .leaf(let index): return leaf(index)
+        case .leaf(let index): return leaf.verdict(of: index)
         case .not: return verdict(of: node.children[0], leaf).negated
         case .all:
             var result = Verdict.met
@@ -99,11 +101,28 @@ extension CompiledTree {
     }
 
     func verdict(_ context: EvaluationContext) -> Verdict {
-        guard !spans.isEmpty else { return verdict { leaves[$0].verdict(context) } }
         var context = context
-        context.spans = spans
-        return verdict { [context] in leaves[$0].verdict(context) }
+        if !spans.isEmpty { context.spans = spans }
+        return verdict(of: nodes.count - 1, RecordedLeaves(leaves: leaves, context: context))
     }
+}
+
+/// Where the leaves' verdicts come from; one type each, so that the walk through the tree is made for it.
+private protocol LeafVerdicts {
+    func verdict(of leaf: Int) -> Verdict
+}
+
+private struct GivenLeaves: LeafVerdicts {
+    let given: (Int) -> Verdict
+
+    func verdict(of leaf: Int) -> Verdict { given(leaf) }
+}
+
+private struct RecordedLeaves: LeafVerdicts {
+    let leaves: [Leaf]
+    let context: EvaluationContext
+
+    func verdict(of leaf: Int) -> Verdict { leaves[leaf].verdict(context) }
 }
 
 extension EvaluatedTree {
