@@ -136,6 +136,10 @@ struct NoFalseComfortTests {
                     units: "30")))
         #expect(other.out.contains("POLICY NOT LOADED"))
         #expect(!other.out.contains("INCOMPLETE") && !other.out.contains("NOT MET"))
+        // Nobody asks for the form of multiple sclerosis in ulcerative colitis.
+        let bowel = try await check(
+            practice, try await open(practice, OrderText(memberID: "900000716", diagnosis: "K51.90")))
+        #expect(bowel.out.contains("POLICY NOT LOADED") && !bowel.out.contains("ms_form"))
         let late = try await open(practice, OrderText(memberID: "900000715"))
         try await practice.must(
             "evidence", "add", late, "other_ms_therapy=false", "positive_clinical_response=true",
