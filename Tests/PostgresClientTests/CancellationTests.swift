@@ -66,7 +66,7 @@ struct CancellationTests {
                 """
                 CREATE TABLE promise (n int);
                 CREATE TABLE gate (n int);
-                CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+                CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS
                     $$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
                 CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON promise DEFERRABLE INITIALLY DEFERRED
                     FOR EACH ROW EXECUTE FUNCTION wait();
