@@ -119,7 +119,9 @@ extension PostgresSession {
 
     private func error(from result: PostgresResult) -> PostgresError {
         var error = PostgresError(result: result.raw)
-        if error.endsConnection || PQstatus(raw) == CONNECTION_BAD {
+        // A server's error always has a SQLSTATE; without one it is libpq's own, which it may make before it calls the
+        // connection bad.
+        if error.endsConnection || error.sqlState == nil || PQstatus(raw) == CONNECTION_BAD {
             isBroken = true
             // A server that was told to stop says so before it closes; a network does not.
             if error.sqlState == nil { return .lost }
