@@ -62,7 +62,7 @@ begin
     select v.request_id, v.seq, 'the evidence is not what was recorded'
     from (
         select v.request_id, v.seq, precert.evidence_digest(min(v.salt::text)::uuid, jsonb_agg(precert.evidence_item(
-            v.fact, v.value, v.observed_on, v.source, v.document_sha256, v.note) order by v.evidence_no)) as digest
+            v.fact, v.line_no, v.value, v.observed_on, v.source, v.document_sha256, v.note) order by v.evidence_no)) as digest
         from precert.evidence v
         where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
         group by v.request_id, v.seq

@@ -116,6 +116,8 @@ create table precert.evidence (
     request_id uuid not null,
     evidence_no integer not null check (evidence_no > 0),
     fact text not null,
+    -- Of a fact about one service line: which. Each line has its own current row.
+    line_no integer,
     value jsonb not null,
     observed_on date,
     source text not null,
@@ -128,6 +130,7 @@ create table precert.evidence (
     salt uuid not null,
     primary key (organization_id, request_id, evidence_no),
     foreign key (organization_id, request_id) references precert.request,
+    foreign key (organization_id, request_id, line_no) references precert.service_line,
     foreign key (organization_id, document_sha256) references precert.document
 );
 

@@ -13,7 +13,7 @@ create function test.batch(p_events jsonb, p_org uuid default test.org_a()) retu
         from jsonb_array_elements(%L) with ordinality e (e, n) order by n))', p_events), p_org)) r
 $$;
 
-select plan(76);
+select plan(79);
 
 -- Outcomes
 select is(test.batch('[[1, "criteria.met", "k1", 2]]'), '1:applied:3:ready', 'applied');
@@ -164,6 +164,12 @@ select is(test.evidence('[{"fact": "edss", "value": 3, "source": "chart", "obser
 select is(test.evidence('[{"fact": "edss", "value": 4, "source": "chart", "observed_on": "2026-11-10"}]'), 'duplicate', 'the newer one again is no news');
 select is(test.evidence('[{"fact": "edss", "value": 3, "source": "chart", "observed_on": "2026-10-01"}]'), 'duplicate', 'nor is the older one');
 select is(test.evidence('[{"fact": "edss", "value": 5, "source": "chart", "observed_on": "2026-11-10"}]'), 'applied', 'another value of the same day is a correction');
+
+-- What is said of one service line is said of that line only.
+select is(test.evidence('[{"fact": "dose_within_label", "line_no": 1, "value": true, "source": "chart", "observed_on": "2026-11-10"}]'), 'applied', 'a fact about a line');
+select is(test.evidence('[{"fact": "dose_within_label", "line_no": 1, "value": true, "source": "chart", "observed_on": "2026-11-10"}]'), 'duplicate', 'again it is no news');
+select throws_like($$select test.evidence('[{"fact": "dose_within_label", "line_no": 9, "value": true, "source": "chart"}]')$$, '%line_no_fkey%',
+    'a line that the request does not have is refused');
 
 -- History holds digests, not values.
 select is((select count(*) from precert.event where payload::text ~ 'Marker|Quill|Synthetic|1980-01-01|M-4|rrms|0\.4'), 0::bigint,

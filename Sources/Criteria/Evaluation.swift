@@ -152,6 +152,7 @@ public struct MissingFact: Sendable {
     public let cost: Int
     /// What can be answered; nothing when the vocabulary does not know the fact.
     public let type: FactDeclaration.FactType?
+    public let subject: FactDeclaration.Subject
     /// Kinds of documents that would prove it.
     public let provenBy: [String]
     public let cause: UnknownCause
@@ -168,12 +169,13 @@ public struct MissingFact: Sendable {
 
 extension MissingFact: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case fact, question, cost, answers, provenBy, wantedProof, cause, why, leaves
+        case fact, about, question, cost, answers, provenBy, wantedProof, cause, why, leaves
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(fact, forKey: .fact)
+        try container.encode(subject.rawValue, forKey: .about)
         try container.encode(question, forKey: .question)
         try container.encode(cost, forKey: .cost)
         try container.encodeIfPresent(type?.answers, forKey: .answers)

@@ -23,6 +23,13 @@ public struct FactDeclaration: Sendable {
         case evidence
     }
 
+    /// What an observation of it speaks of.
+    public enum Subject: String, Sendable, CaseIterable {
+        case request
+        /// One service line: what is so of one may be otherwise of the next.
+        case line
+    }
+
     public let key: String
     public let type: FactType
     /// The question in plain words, ready to be sent to the clinic.
@@ -34,6 +41,7 @@ public struct FactDeclaration: Sendable {
     /// What asking costs, from 0 (already in the order) to 9 (a new test).
     public let cost: Int
     public let origin: Origin
+    public let subject: Subject
     public let location: SourceLocation
 }
 

@@ -63,7 +63,8 @@ struct MissingAnalysis {
             let question = tree.questions[place]
             return MissingFact(
                 fact: question.fact, question: question.declaration?.question ?? question.fact, cost: question.cost,
-                type: question.declaration?.type, provenBy: question.declaration?.provenBy ?? [],
+                type: question.declaration?.type, subject: question.declaration?.subject ?? .request,
+                provenBy: question.declaration?.provenBy ?? [],
                 cause: evaluated.outcomes[first].cause ?? .absent, leaf: tree.leaves[first],
                 outcome: evaluated.outcomes[first], leaves: leaves.sorted().map { tree.leaves[$0].id })
         }

@@ -59,7 +59,7 @@ public struct Vocabulary: Sendable {
         guard
             let fields = entry.value.fields(
                 required: ["type", "question"],
-                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from"],
+                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from", "about"],
                 in: &problems)
         else { return nil }
         let type = factType(fields, lists, mayHaveRecords: true, in: &problems)
@@ -69,12 +69,14 @@ public struct Vocabulary: Sendable {
             problems.error(at: node.location, "cost runs from 0 (in the order already) to 9 (a new test)")
         }
         let origin = fields["from"]?.word(among: FactDeclaration.Origin.allCases.map(\.rawValue), in: &problems)
+        let subject = fields["about"]?.word(among: FactDeclaration.Subject.allCases.map(\.rawValue), in: &problems)
         let validFor = fields["valid_for"]?.duration(in: &problems)
         let provenBy = fields["proven_by"]?.strings(in: &problems) ?? []
         guard let type, let question else { return nil }
         return FactDeclaration(
             key: entry.key, type: type, question: question, validFor: validFor, provenBy: provenBy, cost: cost ?? 3,
-            origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence, location: entry.keyLocation)
+            origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence,
+            subject: subject.flatMap(FactDeclaration.Subject.init) ?? .request, location: entry.keyLocation)
     }
 
     private static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {

@@ -72,6 +72,9 @@ public struct CriteriaReport: Sendable {
         self.plannedOn = plannedOn
     }
 
+    /// Service lines spoken of, each once.
+    public var lineCount: Int { Set(decisions.flatMap(\.lines)).count }
+
     /// All decisions come out met.
     public var isMet: Bool { !decisions.isEmpty && decisions.allSatisfy(\.check.isMet) }
 

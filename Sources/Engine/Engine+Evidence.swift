@@ -5,6 +5,8 @@ public import PostgresClient
 /// One observed fact on its way into a request.
 public struct NewEvidence: Sendable {
     public var fact: String
+    /// The service line of which it is said; nothing when it is said of the request.
+    public var line: Int?
     /// The value as JSON; the vocabulary says of which type.
     public var value: PostgresJSON
     public var observedOn: CivilDate?
@@ -15,10 +17,12 @@ public struct NewEvidence: Sendable {
     public var note: String?
 
     public init(
-        fact: String, value: PostgresJSON, observedOn: CivilDate?, source: String, documentSHA256: String?,
+        fact: String, line: Int? = nil, value: PostgresJSON, observedOn: CivilDate?, source: String,
+        documentSHA256: String?,
         note: String?
     ) {
         self.fact = fact
+        self.line = line
         self.value = value
         self.observedOn = observedOn
         self.source = source
@@ -29,6 +33,7 @@ public struct NewEvidence: Sendable {
     /// The row as JSON, with the value spliced in digit by digit.
     func json() throws -> PostgresJSON {
         var members = ["fact": fact, "source": source]
+        members["line_no"] = line.map(String.init)
         members["observed_on"] = observedOn?.description
         members["document_sha256"] = documentSHA256
         members["note"] = note

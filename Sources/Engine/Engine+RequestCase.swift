@@ -150,10 +150,10 @@ extension PostgresSession {
     func evidence(_ id: UUID) throws -> [RequestCase.EvidenceRow] {
         try query(
             """
-            select evidence_no, fact, value, observed_on, source, encode(document_sha256, 'hex') as document, entered_by,
-                recorded_at, row_number() over (partition by fact order by day desc, evidence_no desc) = 1 as is_current
+            select evidence_no, fact, line_no, value, observed_on, source, encode(document_sha256, 'hex') as document,
+                entered_by, recorded_at, row_number() over (partition by fact, line_no order by day desc, evidence_no desc) = 1 as is_current
             from (
-                select *, coalesce(observed_on, max(observed_on) over (partition by fact order by evidence_no),
+                select *, coalesce(observed_on, max(observed_on) over (partition by fact, line_no order by evidence_no),
                     '-infinity') as day
                 from precert.evidence
                 where organization_id = precert.organization() and request_id = \(id)
@@ -163,7 +163,7 @@ extension PostgresSession {
         ).map { row in
             try RequestCase.EvidenceRow(
                 number: row.get("evidence_no", as: Int.self), fact: row.get("fact", as: String.self),
-                value: row.get("value", as: PostgresJSON.self),
+                line: row.get("line_no", as: Int?.self), value: row.get("value", as: PostgresJSON.self),
                 observedOn: row.get("observed_on", as: CivilDate?.self), source: row.get("source", as: String.self),
                 documentSHA256: row.get("document", as: String?.self),
                 enteredBy: row.get("entered_by", as: String.self),

@@ -9,9 +9,14 @@ struct PastRequest {
     /// The day on which the last of it was handed in.
     let judgedOn: CivilDate
     let decision: PolicySimulation.Decision
-    /// By fact the value that counts, of those recorded by then: the one observed last, and of those of one day the one
+    /// By fact, and line where it is said of one, the value that counts, of those recorded by then: the one observed last, and of those of one day the one
     /// recorded last. A value without a day is as new as the newest recorded before it.
-    let recorded: [String: Recorded]
+    let recorded: [Subject: Recorded]
+
+    struct Subject: Hashable {
+        let fact: String
+        let line: Int?
+    }
 
     struct Recorded {
         /// As JSON.
@@ -33,7 +38,8 @@ struct PastRequest {
                 else greatest((s.at at time zone p.time_zone)::date, (e.at at time zone p.time_zone)::date) end,
             o.kind, l.line_no, l.hcpcs, l.units, l.dose_amount, l.dose_unit, l.every_days,
             l.every_months, l.doses, l.route,
-            coalesce(e.fact, '{}'), coalesce(e.value, '{}'), coalesce(e.observed_on, '{}'), coalesce(e.source, '{}')
+            coalesce(e.fact, '{}'), coalesce(e.line_no, '{}'), coalesce(e.value, '{}'),
+            coalesce(e.observed_on, '{}'), coalesce(e.source, '{}')
         from precert.request r
         join precert.payer p on p.payer_id = r.payer_id
         join precert.request_detail d on d.organization_id = r.organization_id and d.request_id = r.request_id
@@ -56,10 +62,10 @@ struct PastRequest {
                 and (o.at is null or s.requested_at <= o.at)
         ) s on true
         left join lateral (
-            select array_agg(e.fact) as fact, array_agg(e.value::text) as value,
+            select array_agg(e.fact) as fact, array_agg(e.line_no) as line_no, array_agg(e.value::text) as value,
                 array_agg(e.observed_on) as observed_on, array_agg(e.source) as source, max(e.recorded_at) as at
             from (
-                select e.fact, e.value, e.observed_on, e.source, e.recorded_at
+                select e.fact, e.line_no, e.value, e.observed_on, e.source, e.recorded_at
                 from precert.evidence e
                 where e.organization_id = r.organization_id and e.request_id = r.request_id
                     and e.recorded_at <= coalesce(o.at, s.at) and e.fact = any(\(facts))
@@ -106,13 +112,13 @@ struct PastRequest {
         let (
             reference, payer, kind, drug, drugID, diagnoses, plannedOn, placeOfService, specialty, weight, weighedOn,
             approvalEnd, born, funding, state, day, decided, numbers, hcpcs, units, amounts, doseUnits, everyDays,
-            everyMonths, doses, routes, facts, values, observed, sources
+            everyMonths, doses, routes, facts, factLines, values, observed, sources
         ) = try row.decode(
             String.self, String.self, String.self, String.self, String.self, [String].self, CivilDate.self,
             String.self, String?.self, String?.self, CivilDate?.self, CivilDate?.self, CivilDate.self, String.self,
             String?.self, CivilDate.self, String?.self, [Int32].self, [String].self, [String].self, [String].self,
-            [String].self, [Int32?].self, [Int32?].self, [Int32?].self, [String?].self, [String].self, [String].self,
-            [CivilDate?].self, [String].self)
+            [String].self, [Int32?].self, [Int32?].self, [Int32?].self, [String?].self, [String].self, [Int32?].self,
+            [String].self, [CivilDate?].self, [String].self)
         order = RequestCase(
             summary: RequestSummary(
                 id: Self.noID, reference: reference, payerID: payer, payerName: "", patientInitials: "", drug: drug,
@@ -135,14 +141,15 @@ struct PastRequest {
             authorizations: [], alerts: [], lastApprovalEnd: approvalEnd)
         judgedOn = day
         decision = decided.flatMap(PolicySimulation.Decision.init) ?? .none
-        var recorded: [String: Recorded] = [:]
-        var newest: [String: CivilDate] = [:]
+        var recorded: [Subject: Recorded] = [:]
+        var newest: [Subject: CivilDate] = [:]
         for (place, fact) in facts.enumerated() {
-            let before = newest[fact]
+            let subject = Subject(fact: fact, line: factLines[place].map(Int.init))
+            let before = newest[subject]
             let day = observed[place] ?? before
             if let before, let day, day < before { continue }
-            newest[fact] = day
-            recorded[fact] = Recorded(value: values[place], observedOn: observed[place], source: sources[place])
+            newest[subject] = day
+            recorded[subject] = Recorded(value: values[place], observedOn: observed[place], source: sources[place])
         }
         self.recorded = recorded
     }

@@ -59,12 +59,15 @@ struct PolicySimulator {
     /// Counts a request, unless the policy does not speak of what it asks for.
     mutating func judge(_ past: PastRequest) {
         let recorded = recordedFacts(past)
+        // What was said of single lines may tell them apart.
+        let lineGroups = recorded.count > 1 ? past.order.lines.map { [$0] } : past.order.alikeLines
         var before: Outcome?
         var after: Outcome?
-        for lines in past.order.alikeLines {
+        for lines in lineGroups {
             let drug = past.order.requestedDrug(lines[0], rules)
             guard policy.names(drug) else { continue }
-            let facts = past.order.orderFacts(lines[0], rules, wanted: wanted).merging(recorded) { $1 }
+            let said = (recorded[nil] ?? [:]).merging(recorded[lines[0].number] ?? [:]) { $1 }
+            let facts = past.order.facts(of: lines[0], recorded: said, rules, wanted: wanted)
             let (present, new) = outcomes(past, drug, facts)
             // The worst of the lines is the request's.
             before = before.map { $0.answer.rank <= present.answer.rank ? $0 : present } ?? present
@@ -145,14 +148,15 @@ struct PolicySimulator {
         return (present ?? Outcome(answer: .unknown), new ?? Outcome(answer: .unknown))
     }
 
-    private mutating func recordedFacts(_ past: PastRequest) -> Facts {
-        var facts: Facts = [:]
-        for (fact, recorded) in past.recorded {
-            guard let value = value(of: fact, json: recorded.value) else {
+    /// What is said of the request, under nothing, and of each line.
+    private mutating func recordedFacts(_ past: PastRequest) -> [Int?: Facts] {
+        var facts: [Int?: Facts] = [:]
+        for (subject, recorded) in past.recorded {
+            guard let value = value(of: subject.fact, json: recorded.value) else {
                 simulation.unreadableValues += 1
                 continue
             }
-            facts[fact] = Fact(
+            facts[subject.line, default: [:]][subject.fact] = Fact(
                 .known(value), observedOn: recorded.observedOn, proof: Fact.Proof(rawValue: recorded.source))
         }
         return facts

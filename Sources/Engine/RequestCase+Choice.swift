@@ -58,8 +58,8 @@ extension RequestCase {
     }
 
     private func memberFacts(_ line: Line, _ evaluation: Evaluation, _ rules: CriteriaRules) -> Facts {
-        let recorded = (try? recordedFacts(rules)) ?? [:]
-        return orderFacts(line, rules).merging(recorded) { _, recorded in recorded }
+        let recorded = (try? recordedFacts(of: line, rules)) ?? [:]
+        return facts(of: line, recorded: recorded, rules)
     }
 }
 

@@ -2,6 +2,7 @@ public import CivilTime
 public import Codes
 public import Criteria
 public import Payers
+import PostgresClient
 
 /// The rules that requests are judged by, as the installation's files have them.
 public struct CriteriaRules: Sendable {
@@ -23,14 +24,10 @@ extension RequestCase {
     /// - Parameter date: the day of submission, for which ages of evidence are counted.
     /// - Throws: `EngineError` `.refused` when a stored value no longer fits the vocabulary.
     public func check(_ rules: CriteriaRules, asOf date: CivilDate) throws -> CriteriaReport {
-        let recorded = try recordedFacts(rules)
         var decisions: [DecisionCheck] = []
         for lines in alikeLines {
             let drug = requestedDrug(lines[0], rules)
-            let ordered = orderFacts(lines[0], rules)
-            var facts = ordered.merging(recorded) { _, recorded in recorded }
-            // What is asked for is what the order says, whatever somebody recorded: the payer judges the order.
-            for name in Self.askedFor { facts[name] = ordered[name] ?? facts[name] }
+            let facts = facts(of: lines[0], recorded: try recordedFacts(of: lines[0], rules), rules)
             for decision in [.authorization] + rules.catalog.otherDecisions(payer: summary.payerID, drug: drug) {
                 func outcome(_ day: CivilDate) -> (check: CriteriaCheck, diagnosis: String?) {
                     check(decision, drug, facts, rules, asOf: day, received: date)
@@ -57,17 +54,26 @@ extension RequestCase {
     /// The dose too, when the order gives it in milligrams and days.
     private static let askedFor = factsOfEveryOrder + ["dose_amount", "dose_interval", "requested_doses"]
 
-    /// Lines that differ in nothing that a policy could ask about.
+    /// Lines that differ in nothing that a policy could ask about, neither in what is ordered nor in what is recorded.
     var alikeLines: [[Line]] {
         var groups: [[Line]] = []
         for line in lines {
-            if let place = groups.firstIndex(where: { $0[0].isAlike(line) }) {
+            if let place = groups.firstIndex(where: { $0[0].isAlike(line) && saidAlike($0[0], line) }) {
                 groups[place].append(line)
             } else {
                 groups.append([line])
             }
         }
         return groups
+    }
+
+    private func saidAlike(_ first: Line, _ second: Line) -> Bool {
+        func said(of line: Line) -> [EvidenceRow] {
+            evidence.filter { $0.isCurrent && $0.line == line.number }.sorted { $0.fact < $1.fact }
+        }
+        return said(of: first).elementsEqual(said(of: second)) {
+            ($0.fact, $0.value, $0.observedOn, $0.source) == ($1.fact, $1.value, $1.observedOn, $1.source)
+        }
     }
 
     /// One decision, by the first of the order's diagnoses that the policy's criteria fit best.
@@ -111,10 +117,10 @@ extension RequestCase {
         return brands.count == 1 ? brands[0] : nil
     }
 
-    /// What people recorded: the newest of each fact.
-    func recordedFacts(_ rules: CriteriaRules) throws -> Facts {
+    /// What people recorded of the request and of this line: the newest of each fact.
+    func recordedFacts(of line: Line, _ rules: CriteriaRules) throws -> Facts {
         var facts: Facts = [:]
-        for row in evidence where row.isCurrent {
+        for row in evidence where row.isCurrent && (row.line == nil || row.line == line.number) {
             do {
                 let value = try rules.vocabulary.value(
                     of: row.fact, from: row.value.vocabularyText, file: "evidence \(row.number)")
@@ -127,6 +133,16 @@ extension RequestCase {
                     "evidence \(row.number) (\(row.fact)) no longer fits Workflows/vocabulary.yaml; record it again")
             }
         }
+        return facts
+    }
+
+    /// What the order and people say of a line.
+    /// - Parameter wanted: only these of the order's facts; nothing for all.
+    func facts(of line: Line, recorded: Facts, _ rules: CriteriaRules, wanted: Set<String>? = nil) -> Facts {
+        let ordered = orderFacts(line, rules, wanted: wanted)
+        var facts = ordered.merging(recorded) { _, recorded in recorded }
+        // What is asked for is what the order says, whatever somebody recorded: the payer judges the order.
+        for name in Self.askedFor { facts[name] = ordered[name] ?? facts[name] }
         return facts
     }
 

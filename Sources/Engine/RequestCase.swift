@@ -115,6 +115,8 @@ public struct RequestCase: Sendable {
     public struct EvidenceRow: Sendable {
         public let number: Int
         public let fact: String
+        /// The service line of which it is said; nothing when it is said of the request.
+        public let line: Int?
         public let value: PostgresJSON
         public let observedOn: CivilDate?
         /// `chart`, `lab`, `claim` or `attestation`.
@@ -122,7 +124,7 @@ public struct RequestCase: Sendable {
         public let documentSHA256: String?
         public let enteredBy: String
         public let recordedAt: Date
-        /// The row of its fact that counts: the one observed last, and of those of one day the one recorded last. A row
+        /// The row of its fact, and of its line, that counts: the one observed last, and of those of one day the one recorded last. A row
         /// without a day is as new as the newest recorded before it.
         public let isCurrent: Bool
     }

@@ -62,6 +62,56 @@ struct SeveralLinesTests {
         ] { #expect(packet.contains(words), "\(words)") }
     }
 
+    @Test("What is recorded of one line says nothing of the other, and a fact about a line must name its line")
+    func saidOfOneLine() async throws {
+        let practice = try await Practice.open()
+        // The same code twice, at two intervals.
+        let order = Self.order.replacing("Q5134", with: "J2323").replacing("kind: restart", with: "kind: initial")
+        let reference = try await practice.open(practice.write("two.yaml", order))
+        func add(_ words: String...) async throws -> Answer {
+            try await practice.precert(
+                ["evidence", "add", reference] + words + ["--observed", "2026-11-20", "--as-of", Practice.monday])
+        }
+        func isAsked(ofLine number: Int) async throws -> Bool {
+            let answer = try await practice.precert("check", reference, "--format", "json", "--as-of", Practice.monday)
+            let document = try JSONSerialization.jsonObject(with: Data(answer.out.utf8)) as? [String: Any]
+            let decisions = try #require(document?["decisions"] as? [[String: Any]])
+            let decision = try #require(decisions.first { ($0["lines"] as? [Int])?.contains(number) == true })
+            let evaluation = (decision["at_submission"] as? [String: Any])?["evaluation"] as? [String: Any]
+            let missing = try #require(evaluation?["missing"] as? [[String: Any]])
+            return missing.contains { $0["fact"] as? String == "dose_within_label" }
+        }
+
+        // 300 mg every 28 days are in the drug facts; every month is for the prescriber to say.
+        #expect(try await isAsked(ofLine: 1) == false)
+        #expect(try await isAsked(ofLine: 2))
+        #expect(
+            try await practice.precert("check", reference, "--as-of", Practice.monday).out.contains(
+                "dose_within_label=… --line … --observed"))
+
+        let before = try await practice.digest()
+        let unclear = try await add("dose_within_label=true")
+        #expect(
+            unclear.status == 5 && unclear.err.contains("said of one service line, and the request has 2; say which"))
+        let none = try await add("dose_within_label=true", "--line", "3")
+        #expect(none.status == 5 && none.err.contains("no line 3: the request has 2 service lines"))
+        let whole = try await add("ms_form=rrms", "--line", "1")
+        #expect(whole.status == 5 && whole.err.contains("ms_form is said of the request as a whole"))
+        #expect(try await practice.changes(since: before).isEmpty)
+
+        #expect(try await add("dose_within_label=false", "--line", "1").status == 0)
+        #expect(try await isAsked(ofLine: 2), "what is said of line 1 does not answer for line 2")
+        #expect(try await add("dose_within_label=true", "--line", "2").status == 0)
+        #expect(try await isAsked(ofLine: 2) == false)
+        let file = try practice.write(
+            "facts.yaml",
+            "- {fact: dose_within_label, line: 1, value: true, observed_on: 2026-11-20, source: attestation}")
+        try await practice.must("evidence", "add", reference, "--from", file, "--as-of", Practice.monday)
+        let rows = try await practice.must("evidence", "list", reference, "--format", "csv").out
+        #expect(rows.split(whereSeparator: \.isNewline).count == 4, "\(rows)")
+        #expect(try await practice.must("audit", "verify").status == 0)
+    }
+
     @Test("What a payer says of one code moves the request only by a person's word, and never as an approval of all")
     func decided() async throws {
         let practice = try await Practice.open()

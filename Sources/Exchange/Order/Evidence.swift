@@ -4,6 +4,8 @@ public import CivilTime
 public struct Evidence: Sendable {
     /// A key of the facts vocabulary, such as `ms_form`.
     public let fact: Located<String>
+    /// The service line of which it is said; nothing when it is said of the request.
+    public let line: Located<Int>?
     public let value: Located<EvidenceValue>
     public let observedOn: Located<CivilDate>
     public let source: Located<Source>

@@ -2,7 +2,7 @@ import CivilTime
 public import Diagnostics
 import StrictYAML
 
-/// Reads an evidence file: a YAML or JSON list of `{fact, value, observed_on, source, document, note}`.
+/// Reads an evidence file: a YAML or JSON list of `{fact, line, value, observed_on, source, document, note}`.
 public enum EvidenceFile {
     /// - Throws: `InvalidSource` with all that is wrong, each with its place and without any value.
     public static func parse(_ bytes: some Sequence<UInt8>, file: String) throws(InvalidSource) -> [Evidence] {
@@ -30,9 +30,11 @@ public enum EvidenceFile {
     private static func read(_ node: YAMLNode, in problems: inout DiagnosticList) -> Evidence? {
         guard
             let fields = node.patientFields(
-                required: ["fact", "value", "observed_on", "source"], optional: ["document", "note"], in: &problems)
+                required: ["fact", "value", "observed_on", "source"], optional: ["line", "document", "note"],
+                in: &problems)
         else { return nil }
         let fact = fields["fact"].flatMap { readFact($0, in: &problems) }
+        let line = fields["line"].flatMap { node in node.integer(in: &problems).map { Located($0, at: node.location) } }
         let value = fields["value"].flatMap { node in
             readValue(node, in: &problems).map { Located($0, at: node.location) }
         }
@@ -42,7 +44,7 @@ public enum EvidenceFile {
         let note = fields["note"]?.text(in: &problems).map { Located(Sensitive($0.value), at: $0.location) }
         guard let fact, let value, let observed, let source else { return nil }
         return Evidence(
-            fact: fact, value: value, observedOn: observed, source: source, document: document, note: note)
+            fact: fact, line: line, value: value, observedOn: observed, source: source, document: document, note: note)
     }
 
     private static func readFact(_ node: YAMLNode, in problems: inout DiagnosticList) -> Located<String>? {

@@ -22,6 +22,7 @@ struct EvidenceAdd: AsyncParsableCommand {
             Examples:
               precert evidence add PA-7KQ --from evidence.yaml
               precert evidence add PA-7KQ ms_form=rrms --observed 2026-11-01 --source chart
+              precert evidence add PA-7KQ dose_within_label=true --line 2 --observed 2026-11-01
             """)
 
     @Argument(help: "The request's id, or the beginning of it.")
@@ -32,6 +33,9 @@ struct EvidenceAdd: AsyncParsableCommand {
 
     @Option(help: "A file of facts; patient data stays out of the command line.", completion: .file())
     var from: String?
+
+    @Option(help: "The service line of which it is said, when the request has several.")
+    var line: Int?
 
     @Option(help: "The day it was observed: the visit, the test.")
     var observed: DateArgument?
@@ -46,6 +50,7 @@ struct EvidenceAdd: AsyncParsableCommand {
 
     func validate() throws {
         if from == nil, facts.isEmpty { throw ValidationError("Give FACT=VALUE, or --from FILE.") }
+        if from != nil, line != nil { throw ValidationError("In a file of facts, each says its own line.") }
         if from != nil, !facts.isEmpty { throw ValidationError("Give FACT=VALUE or --from FILE, not both.") }
     }
 
@@ -56,15 +61,15 @@ struct EvidenceAdd: AsyncParsableCommand {
             if let from {
                 try reading.file(from)
             } else {
-                try reading.arguments(facts, observed: observed, source: source.rawValue)
+                try reading.arguments(facts, line: line, observed: observed, source: source.rawValue)
             }
         try await engine.withEngine { engine in
             let found = try await engine.find(request)
             // Read before anything is written, so that rules that cannot be read leave nothing half done.
             let rules = try library.criteria(at: found.payerID)
-            let before = try await engine.evidence(of: found.id).filter(\.isCurrent)
+            let before = try await engine.requestCase(found.id)
             var evidence: [NewEvidence] = []
-            for item in items {
+            for item in try reading.placed(items, onRequestWith: before.lines.count) {
                 var new = item.evidence
                 if let document = item.document {
                     new.documentSHA256 = try await engine.addDocument(
@@ -74,7 +79,7 @@ struct EvidenceAdd: AsyncParsableCommand {
                 evidence.append(new)
             }
             let result = try await engine.record(evidence, for: found.id)
-            if result.outcome != "duplicate" { warnOfOlder(evidence, than: before) }
+            if result.outcome != "duplicate" { warnOfOlder(evidence, than: before.evidence.filter(\.isCurrent)) }
             let opened = try await engine.requestCase(found.id)
             let check = try opened.check(rules, asOf: self.engine.time.today)
             let state = try await engine.settleCriteria(of: opened, by: check)
@@ -95,7 +100,8 @@ struct EvidenceAdd: AsyncParsableCommand {
     /// What was observed last counts. Whoever records an older observation must know that it does not.
     private func warnOfOlder(_ recorded: [NewEvidence], than before: [RequestCase.EvidenceRow]) {
         for new in recorded {
-            guard let old = before.first(where: { $0.fact == new.fact })?.observedOn, let observed = new.observedOn,
+            guard let old = before.first(where: { $0.fact == new.fact && $0.line == new.line })?.observedOn,
+                let observed = new.observedOn,
                 observed < old
             else { continue }
             Console.err(
@@ -127,6 +133,7 @@ enum EvidenceTable {
             [
                 Table.Column("no", "#", alignment: .right, priority: .essential),
                 Table.Column("fact", "Fact", priority: .essential),
+                Table.Column("line", "Line", alignment: .right, priority: .low),
                 Table.Column("value", "Value", wraps: true),
                 Table.Column("observed_on", "Observed", priority: .essential),
                 Table.Column("source", "Source"),
@@ -136,8 +143,8 @@ enum EvidenceTable {
             ], whenEmpty: "no evidence on record")
         for row in rows {
             table.append(
-                .number(row.number), .text(row.fact), .text(row.value.vocabularyText), .date(row.observedOn),
-                .text(row.source),
+                .number(row.number), .text(row.fact), .number(row.line), .text(row.value.vocabularyText),
+                .date(row.observedOn), .text(row.source),
                 .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent))
         }
         return table

@@ -11,8 +11,9 @@ struct EvidenceReading {
     let today: CivilDate
 
     struct Item {
-        let evidence: NewEvidence
+        var evidence: NewEvidence
         let document: DocumentFile?
+        let place: SourceLocation
     }
 
     /// Facts of a file; the documents it names lie beside it.
@@ -39,10 +40,10 @@ struct EvidenceReading {
             items.append(
                 Item(
                     evidence: NewEvidence(
-                        fact: row.fact.value, value: PostgresJSON(row.value.value.json),
+                        fact: row.fact.value, line: row.line?.value, value: PostgresJSON(row.value.value.json),
                         observedOn: row.observedOn.value, source: row.source.value.rawValue, documentSHA256: nil,
                         note: row.note?.value.value),
-                    document: document))
+                    document: document, place: row.line?.location ?? row.fact.location))
         }
         try problems.throwIfErrors()
         return items
@@ -50,7 +51,7 @@ struct EvidenceReading {
 
     /// `FACT=VALUE` of the command line.
     func arguments(
-        _ arguments: [String], observed: DateArgument?, source: String
+        _ arguments: [String], line: Int?, observed: DateArgument?, source: String
     ) throws -> [Item] {
         guard let observed = observed?.date(from: today) else {
             throw CLIFailure(.usage, "say on which day it was observed", hint: "--observed 2026-11-01")
@@ -78,9 +79,37 @@ struct EvidenceReading {
             items.append(
                 Item(
                     evidence: NewEvidence(
-                        fact: fact, value: PostgresJSON(json), observedOn: observed, source: source,
+                        fact: fact, line: line, value: PostgresJSON(json), observedOn: observed, source: source,
                         documentSHA256: nil, note: nil),
-                    document: nil))
+                    document: nil, place: place))
+        }
+        try problems.throwIfErrors()
+        return items
+    }
+
+    /// The items with the service line that each speaks of. With several lines a fact about one must say which: what is so
+    /// of one may be otherwise of the next.
+    func placed(_ items: [Item], onRequestWith lineCount: Int) throws(InvalidSource) -> [Item] {
+        var problems = DiagnosticList()
+        var items = items
+        for index in items.indices {
+            let (fact, line, place) = (items[index].evidence.fact, items[index].evidence.line, items[index].place)
+            guard vocabulary[fact]?.subject == .line else {
+                if line != nil {
+                    problems.error(at: place, "\(fact) is said of the request as a whole; leave the line out")
+                }
+                continue
+            }
+            if let line, !(1...lineCount).contains(line) {
+                problems.error(
+                    at: place, "there is no line \(line): the request has \(counted(lineCount, "service line"))")
+            } else if line == nil, lineCount > 1 {
+                problems.error(
+                    at: place,
+                    "\(fact) is said of one service line, and the request has \(lineCount); say which (--line 1; in a "
+                        + "file, line: 1)")
+            }
+            items[index].evidence.line = line ?? 1
         }
         try problems.throwIfErrors()
         return items

@@ -171,7 +171,8 @@ struct CheckScreen {
                 + "value: {records: [{\(record)}], complete: false}}]; leave out what is not known, and say "
                 + "complete: true when the list is"
         } else {
-            command = "precert evidence add \(reference) \(fact.fact)=… --observed …\(source)"
+            let line = fact.subject == .line && report.lineCount > 1 ? " --line …" : ""
+            command = "precert evidence add \(reference) \(fact.fact)=…\(line) --observed …\(source)"
         }
         var text = "     " + Style.faint.applied(to: "record it with: \(command)", on: terminal) + "\n"
         if let answers { text += faint(answers, terminal) }
