@@ -22,9 +22,8 @@ extension Policy {
     public func decisiveCriteria(_ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate) -> [String] {
         guard let set = set(for: facts, phase: phase, asOf: asOf) else { return [] }
         let tree = EvaluatedTree(set.tree, EvaluationContext(facts: facts, asOf: asOf))
-        let isDecisive = tree.decisiveNodes()
         var ids: [String] = []
-        for (place, node) in set.tree.nodes.enumerated() where isDecisive[place] {
+        for (place, node) in set.tree.nodes.enumerated() where tree.isDecisive[place] {
             guard case .leaf(let leaf) = node.kind, !ids.contains(set.tree.leaves[leaf].id) else { continue }
             ids.append(set.tree.leaves[leaf].id)
         }

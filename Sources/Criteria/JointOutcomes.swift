@@ -18,7 +18,7 @@ func jointOutcomes(
     guard let candidates = candidates(typed.map { leaves[$0] }, type, asOf: context.asOf) else {
         return eitherWay(within)
     }
-    var outcomes: Set<JointOutcome> = []
+    var outcomes: [JointOutcome] = []
     for value in candidates {
         var outcome = JointOutcome()
         for leaf in typed {
@@ -28,7 +28,7 @@ func jointOutcomes(
             case .unknown: break
             }
         }
-        outcomes.insert(outcome)
+        if !outcomes.contains(outcome) { outcomes.append(outcome) }
     }
     let free = eitherWay(within.filter { !leaves[$0].otherFacts.isEmpty })
     return outcomes.flatMap { outcome in free.compactMap { outcome.joined(with: $0) } }
