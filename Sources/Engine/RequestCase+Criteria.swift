@@ -27,10 +27,7 @@ extension RequestCase {
         var decisions: [DecisionCheck] = []
         for lines in alikeLines {
             let drug = requestedDrug(lines[0], rules)
-            let ordered = orderFacts(lines[0], rules)
-            var facts = ordered.merging(recorded) { _, recorded in recorded }
-            // What is asked for is what the order says, whatever somebody recorded: the payer judges the order.
-            for name in Self.askedFor { facts[name] = ordered[name] ?? facts[name] }
+            let facts = facts(of: lines[0], recorded: recorded, rules)
             for decision in [.authorization] + rules.catalog.otherDecisions(payer: summary.payerID, drug: drug) {
                 func outcome(_ day: CivilDate) -> (check: CriteriaCheck, diagnosis: String?) {
                     check(decision, drug, facts, rules, asOf: day, received: date)
@@ -56,6 +53,18 @@ extension RequestCase {
 
     /// The dose too, when the order gives it in milligrams and days.
     private static let askedFor = factsOfEveryOrder + ["dose_amount", "dose_interval", "requested_doses"]
+
+    /// What is known about a line: what the order says and what people recorded.
+    /// - Parameter wanted: of the order only these facts; nothing for all.
+    func facts(
+        of line: Line, recorded: Facts, _ rules: CriteriaRules, wanted: Set<String>? = nil
+    ) -> Facts {
+        let ordered = orderFacts(line, rules, wanted: wanted)
+        var facts = ordered.merging(recorded) { _, recorded in recorded }
+        // What is asked for is what the order says, whatever somebody recorded: the payer judges the order.
+        for name in Self.askedFor { facts[name] = ordered[name] ?? facts[name] }
+        return facts
+    }
 
     /// Lines that differ in nothing that a policy could ask about.
     var alikeLines: [[Line]] {
@@ -91,7 +100,7 @@ extension RequestCase {
                 check = .evaluated(
                     policy.evaluate(facts, phase: phase, asOf: day, governingDate: dates.date(for: policy)))
             }
-            if check.fit.rawValue > (best?.check.fit.rawValue ?? -1) { best = (check, diagnosis) }
+            if best.map({ check.fit > $0.check.fit }) ?? true { best = (check, diagnosis) }
             if check.fit == .certain { break }
         }
         return best ?? (.notLoaded(reason: "the request has no diagnosis"), nil)
