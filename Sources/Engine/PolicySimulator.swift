@@ -115,9 +115,13 @@ struct PolicySimulator {
             var facts = facts
             facts["diagnosis"] = past.order.orderFact("diagnosis", diagnosis, rules)
             let (present, new) = (present(past, drug, facts), outcome(of: policy, past, facts))
-            best = best.map { best in
-                (present.fit > best.present.fit ? present : best.present, new.fit > best.new.fit ? new : best.new)
-            } ?? (present, new)
+            guard let first = best else {
+                best = (present, new)
+                continue
+            }
+            best = (
+                present.fit > first.present.fit ? present : first.present, new.fit > first.new.fit ? new : first.new
+            )
         }
         return best ?? (Outcome(answer: .unknown), Outcome(answer: .unknown))
     }

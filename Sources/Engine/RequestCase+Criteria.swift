@@ -173,7 +173,7 @@ extension RequestCase {
         return facts
     }
 
-    private var weight: Criteria.Amount? { detail.weight.flatMap { Criteria.Amount($0) } }
+    private var weight: FactNumber? { detail.weight.flatMap { FactNumber($0) } }
 
     func orderFact(
         _ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order", observedOn: CivilDate? = nil
@@ -224,13 +224,13 @@ extension RequestCase.Line {
     }
 
     /// Nothing for doses that are no weight.
-    fileprivate var milligrams: Criteria.Amount? {
-        guard let amount = Criteria.Amount(doseAmount) else { return nil }
-        let thousand = Criteria.Amount(1_000)
+    fileprivate var milligrams: FactNumber? {
+        guard let amount = FactNumber(doseAmount) else { return nil }
+        let thousand = FactNumber(1_000)
         switch doseUnit {
         case "mg": return amount
         case "g": return thousand.flatMap { amount.multiplied(by: $0) }
-        case "mcg": return Criteria.Amount("0.001").flatMap { amount.multiplied(by: $0) }
+        case "mcg": return FactNumber("0.001").flatMap { amount.multiplied(by: $0) }
         default: return nil
         }
     }
