@@ -105,8 +105,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Exchange", "Workflow", "Payers", "Criteria", "CivilTime", "PostgresClient", "TestSupport",
-                "Worker",
+                "Engine", "Exchange", "Workflow", "Payers", "Criteria", "Codes", "CivilTime", "PostgresClient",
+                "TestSupport", "Worker",
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
-/// A number with at most nine digits before and six after the point, held exactly.
+/// How much of a drug, how many units, how heavy a patient: never below 0, exact, at most nine digits before and six after
+/// the point.
 ///
 /// Doses and billing units are compared for equality and divided into whole units; binary fractions would turn 0.1 mg
 /// into a unit too many.

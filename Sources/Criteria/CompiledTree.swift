@@ -36,6 +36,13 @@ final class CompiledTree: Sendable {
     let spans: [String: CivilDuration]
     /// The place in `questions` by fact.
     let questionByFact: [String: Int]
+    /// By leaf: the questions that it asks, that of its own fact first.
+    let asks: [[Int]]
+    /// Their places, the cheapest first.
+    let cheapestFirst: [Int]
+
+    /// The root's place in `nodes`.
+    var root: Int { nodes.count - 1 }
 
     init(_ root: Criterion, declarations: [String: FactDeclaration]) {
         var layout = Layout()
@@ -57,7 +64,14 @@ final class CompiledTree: Sendable {
             uniqueKeysWithValues: Set(layout.leaves.flatMap(\.otherFacts)).compactMap { name in
                 declarations[name]?.validFor.map { (name, $0) }
             })
-        questionByFact = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        let questionByFact = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        self.questionByFact = questionByFact
+        asks = leaves.map { leaf in
+            let facts = [leaf.fact].compactMap { $0 } + leaf.otherFacts.filter { $0 != leaf.fact }
+            return facts.compactMap { questionByFact[$0] }
+        }
+        let costs = questions.map(\.cost)
+        cheapestFirst = questions.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
     }
 
     private struct Layout {

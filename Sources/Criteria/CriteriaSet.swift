@@ -11,6 +11,8 @@ public final class CriteriaSet: Sendable {
         case transition
     }
 
+    /// `rms.initial`.
+    public let id: String
     /// For example `rms`.
     public let indication: String
     public let phase: Phase
@@ -30,6 +32,7 @@ public final class CriteriaSet: Sendable {
         indication: String, phase: Phase, appliesWhen: Criterion, require: Criterion, exclude: [Criterion],
         limits: [Criterion], approval: Approval?, location: SourceLocation, declarations: [String: FactDeclaration]
     ) {
+        id = "\(indication).\(phase.rawValue)"
         self.indication = indication
         self.phase = phase
         self.appliesWhen = appliesWhen
@@ -46,7 +49,7 @@ public final class CriteriaSet: Sendable {
             let anyExclusion = Criterion(.any(exclude), title: "Excluded", at: first.location)
             parts.append(Criterion(.not(anyExclusion), title: "No exclusion holds", at: first.location))
         }
-        root = Criterion(.all(parts), title: "\(indication).\(phase.rawValue)", at: location)
+        root = Criterion(.all(parts), title: id, at: location)
         tree = CompiledTree(root, declarations: declarations)
         appliesTree = CompiledTree(appliesWhen, declarations: declarations)
     }
@@ -62,9 +65,6 @@ public final class CriteriaSet: Sendable {
         /// Once only.
         public let isRenewable: Bool
     }
-
-    /// `rms.initial`.
-    public var id: String { "\(indication).\(phase.rawValue)" }
 
     /// All of it as one tree.
     public let root: Criterion

@@ -2,6 +2,21 @@ public import CivilTime
 
 // Short answers for many requests at once: without a trace and without what is missing.
 extension Policy {
+    /// How well its criteria fit the diagnosis.
+    public enum Fit: Int, Comparable, Sendable {
+        case none, perhaps, certain
+
+        public static func < (left: Fit, right: Fit) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// For certain when a set applies, perhaps when the only one that may is not known to.
+    public func fit(_ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate) -> Fit {
+        let context = EvaluationContext(facts: facts, asOf: asOf)
+        let verdicts = sets(for: phase).map { $0.appliesTree.verdict(context) }
+        if verdicts.contains(.met) { return .certain }
+        return verdicts.count { $0 == .unknown } == 1 ? .perhaps : .none
+    }
+
     /// The set by which `evaluate` would judge; nothing when there is none or several could be.
     public func set(for facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate) -> CriteriaSet? {
         let context = EvaluationContext(facts: facts, asOf: asOf)
@@ -22,9 +37,8 @@ extension Policy {
     public func decisiveCriteria(_ facts: Facts, phase: CriteriaSet.Phase, asOf: CivilDate) -> [String] {
         guard let set = set(for: facts, phase: phase, asOf: asOf) else { return [] }
         let tree = EvaluatedTree(set.tree, EvaluationContext(facts: facts, asOf: asOf))
-        let isDecisive = tree.decisiveNodes()
         var ids: [String] = []
-        for (place, node) in set.tree.nodes.enumerated() where isDecisive[place] {
+        for (place, node) in set.tree.nodes.enumerated() where tree.isDecisive[place] {
             guard case .leaf(let leaf) = node.kind, !ids.contains(set.tree.leaves[leaf].id) else { continue }
             ids.append(set.tree.leaves[leaf].id)
         }

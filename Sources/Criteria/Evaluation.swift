@@ -58,18 +58,29 @@ public struct PolicyStamp: Hashable, Sendable, Encodable {
 
 /// One node of the tree as it came out. Its words are made when they are read.
 public struct Trace: Sendable {
+    private let evaluated: EvaluatedTree
+    private let place: Int
+
+    init(_ evaluated: EvaluatedTree, place: Int) {
+        self.evaluated = evaluated
+        self.place = place
+    }
+
+    private var node: CompiledTree.Node { evaluated.tree.nodes[place] }
+    private var leafPlace: Int? { if case .leaf(let leaf) = node.kind { leaf } else { nil } }
+    private var leaf: Leaf? { leafPlace.map { evaluated.tree.leaves[$0] } }
+    private var outcome: LeafOutcome? { leafPlace.map { evaluated.outcomes[$0] } }
+    private var recorded: Fact? { fact.flatMap { evaluated.context.facts[$0] } }
+
     /// `all`, `any`, `at least 2`, `not`, `readings` or `leaf`.
-    public let kind: String
-    public let title: String
+    public var kind: String { node.kind.name }
+    public var title: String { node.title }
     /// Where the payer's document says so.
-    public let citation: String?
-    public let verdict: Verdict
+    public var citation: String? { node.citation }
+    public var verdict: Verdict { evaluated.verdicts[place] }
     /// Part of what forces the verdict.
-    public let isDecisive: Bool
-    public let children: [Trace]
-    let leaf: Leaf?
-    let outcome: LeafOutcome?
-    let recorded: Fact?
+    public var isDecisive: Bool { evaluated.isDecisive[place] }
+    public var children: [Trace] { node.children.map { Trace(evaluated, place: $0) } }
 
     /// A leaf's id.
     public var id: String? { leaf?.id }
@@ -98,26 +109,30 @@ public struct Trace: Sendable {
 
     /// The payer's texts conflict here, and no fact can settle it.
     var isAmbiguous: Bool {
-        kind == "readings" && verdict == .unknown && children.allSatisfy { $0.verdict != .unknown || $0.isAmbiguous }
+        guard case .readings = node.kind, verdict == .unknown else { return false }
+        return children.allSatisfy { $0.verdict != .unknown || $0.isAmbiguous }
     }
 
+    /// A point of the payer's document that is not on file.
+    var isNotOnFile: Bool { leaf.map { $0.fact == nil } ?? false }
+
+    /// Ids of the leaves among what forces the verdict, in the order of the file.
     var decisiveLeaves: [String] {
-        var result: [String] = []
-        collectDecisiveLeaves(&result)
         var seen: Set<String> = []
-        return result.filter { seen.insert($0).inserted }
+        return decisiveNodes.compactMap(\.id).filter { seen.insert($0).inserted }
     }
 
-    private func collectDecisiveLeaves(_ result: inout [String]) {
+    /// What forces the verdict, each node before its children.
+    var decisiveNodes: [Trace] {
+        var nodes: [Trace] = []
+        collectDecisiveNodes(&nodes)
+        return nodes
+    }
+
+    private func collectDecisiveNodes(_ nodes: inout [Trace]) {
         guard isDecisive else { return }
-        if let leaf { result.append(leaf.id) }
-        for child in children { child.collectDecisiveLeaves(&result) }
-    }
-
-    /// The nodes that decide or could decide, and for which this holds.
-    func decisiveNodes(where isWanted: (Trace) -> Bool) -> [Trace] {
-        guard isDecisive else { return [] }
-        return (isWanted(self) ? [self] : []) + children.flatMap { $0.decisiveNodes(where: isWanted) }
+        nodes.append(self)
+        for child in children { child.collectDecisiveNodes(&nodes) }
     }
 }
 
@@ -144,25 +159,41 @@ extension Trace: Encodable {
     }
 }
 
-/// A fact that is unknown and still matters.
+/// A fact that is unknown and still matters. Its words are made when they are read.
 public struct MissingFact: Sendable {
-    public let fact: String
+    private let evaluated: EvaluatedTree
+    private let asked: Int
+    /// The first leaf that waits for it.
+    private let first: Int
+    private let waiting: LeafSet
+
+    /// - Parameters:
+    ///   - asked: its place in the tree's questions.
+    ///   - first: the first leaf that waits for it.
+    ///   - waiting: all of them.
+    init(_ evaluated: EvaluatedTree, asked: Int, first: Int, waiting: LeafSet) {
+        self.evaluated = evaluated
+        self.asked = asked
+        self.first = first
+        self.waiting = waiting
+    }
+
+    private var declaration: FactDeclaration? { evaluated.tree.questions[asked].declaration }
+    private var leaf: Leaf { evaluated.tree.leaves[first] }
+
+    public var fact: String { evaluated.tree.questions[asked].fact }
     /// Ready to be sent to the clinic.
-    public let question: String
-    public let cost: Int
+    public var question: String { declaration?.question ?? fact }
+    public var cost: Int { evaluated.tree.questions[asked].cost }
     /// What can be answered; nothing when the vocabulary does not know the fact.
-    public let type: FactDeclaration.FactType?
-    public let subject: FactDeclaration.Subject
+    public var type: FactDeclaration.FactType? { declaration?.type }
+    public var subject: FactDeclaration.Subject { declaration?.subject ?? .request }
     /// Kinds of documents that would prove it.
-    public let provenBy: [String]
-    public let cause: UnknownCause
-    let leaf: Leaf
-    let outcome: LeafOutcome
+    public var provenBy: [String] { declaration?.provenBy ?? [] }
+    public var cause: UnknownCause { evaluated.outcomes[first].cause ?? .absent }
     /// The leaves that wait for it.
-    public let leaves: [String]
-
-    public var why: String { outcome.why(leaf) }
-
+    public var leaves: [String] { waiting.map { evaluated.tree.leaves[$0].id } }
+    public var why: String { evaluated.outcomes[first].why(leaf) }
     /// How the payer wants the fact to be proven; empty when it does not say.
     public var wantedProof: [Fact.Proof] { leaf.fact == fact ? leaf.proof : [] }
 }

@@ -6,7 +6,7 @@ public enum FactValue: Hashable, Sendable {
     /// One of the words that the vocabulary lists for the fact.
     case word(String)
     /// In the unit that the vocabulary declares.
-    case number(Amount)
+    case number(FactNumber)
     case date(CivilDate)
     /// A code of an outside system (ICD-10-CM), upper case and with its dot.
     case code(String)

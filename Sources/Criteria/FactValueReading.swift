@@ -23,10 +23,10 @@ extension FactDeclaration.FactType {
     }
 
     /// `18 years` or `18`: the unit may be left out, but must be the declared one where it is written.
-    private func amount(_ node: YAMLNode, _ unit: String?, in problems: inout DiagnosticList) -> Amount? {
+    private func amount(_ node: YAMLNode, _ unit: String?, in problems: inout DiagnosticList) -> FactNumber? {
         guard let text = node.string(in: &problems) else { return nil }
         let parts = text.split(separator: " ", maxSplits: 1)
-        guard let first = parts.first, let amount = Amount(first) else {
+        guard let first = parts.first, let amount = FactNumber(first) else {
             let example = unit.map { "18 \($0)" } ?? "18"
             problems.error(at: node.location, "expected a number such as \(example), found \"\(text.prefix(40))\"")
             return nil

@@ -18,7 +18,7 @@ func jointOutcomes(
     guard let candidates = candidates(typed.map { leaves[$0] }, type, asOf: context.asOf) else {
         return eitherWay(within)
     }
-    var outcomes: Set<JointOutcome> = []
+    var outcomes: [JointOutcome] = []
     for value in candidates {
         var outcome = JointOutcome()
         for leaf in typed {
@@ -28,7 +28,7 @@ func jointOutcomes(
             case .unknown: break
             }
         }
-        outcomes.insert(outcome)
+        if !outcomes.contains(outcome) { outcomes.append(outcome) }
     }
     let free = eitherWay(within.filter { !leaves[$0].otherFacts.isEmpty })
     return outcomes.flatMap { outcome in free.compactMap { outcome.joined(with: $0) } }
@@ -54,8 +54,8 @@ func candidates(_ leaves: [Leaf], _ type: FactDeclaration.FactType?, asOf: Civil
     case .word(let words): return words.map { .word($0) }
     case .number:
         let amounts = leaves.flatMap { $0.test.amounts }
-        return (amounts + [Amount(millionths: 0)]).flatMap { amount in
-            [-1, 0, 1].map { .number(Amount(millionths: amount.millionths + $0)) }
+        return (amounts + [FactNumber(millionths: 0)]).flatMap { amount in
+            [-1, 0, 1].map { .number(FactNumber(millionths: amount.millionths + $0)) }
         }
     case .date:
         let dates = leaves.flatMap { $0.test.dates(asOf: asOf) } + [asOf]
@@ -84,7 +84,7 @@ extension LeafTest {
         }
     }
 
-    fileprivate var amounts: [Amount] {
+    fileprivate var amounts: [FactNumber] {
         bounds.compactMap { if case .amount(let amount) = $0 { amount } else { nil } }
             + patterns.compactMap { if case .value(.number(let amount)) = $0 { amount } else { nil } }
     }

@@ -29,17 +29,21 @@ struct LeafSet: Hashable {
         result.bits &= other.bits
         return result
     }
+}
 
-    /// In rising order.
-    var places: [Int] {
-        var result: [Int] = []
-        var rest = bits
-        while rest != 0 {
-            result.append(rest.trailingZeroBitCount)
-            rest &= rest - 1
+extension LeafSet: Sequence {
+    /// The places, in rising order.
+    struct Iterator: IteratorProtocol {
+        fileprivate var rest: UInt128
+
+        mutating func next() -> Int? {
+            guard rest != 0 else { return nil }
+            defer { rest &= rest - 1 }
+            return rest.trailingZeroBitCount
         }
-        return result
     }
+
+    func makeIterator() -> Iterator { Iterator(rest: bits) }
 }
 
 /// Leaves that come out met and leaves that come out unmet, together.

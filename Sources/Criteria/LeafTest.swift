@@ -27,12 +27,12 @@ public indirect enum LeafTest: Hashable, Sendable {
     }
 
     public enum Bound: Hashable, Sendable {
-        case amount(Amount)
+        case amount(FactNumber)
         case date(CivilDate)
         /// The day for which the policy is evaluated.
         case asOf
         /// What another fact says, for numbers times a factor: an earlier test, the planned first dose.
-        case fact(String, times: Amount?)
+        case fact(String, times: FactNumber?)
         /// What another field of the same record says.
         case field(String)
     }

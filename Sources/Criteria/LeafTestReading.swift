@@ -131,7 +131,7 @@ struct LeafTestReader {
     }
 
     /// `{fact: crp_before_start}`, for numbers also with `times: 0.5`.
-    private func otherFact(_ node: YAMLNode, in problems: inout DiagnosticList) -> (name: String, times: Amount?)? {
+    private func otherFact(_ node: YAMLNode, in problems: inout DiagnosticList) -> (name: String, times: FactNumber?)? {
         guard let fields = node.fields(required: ["fact"], optional: ["times"], in: &problems),
             let nameNode = fields["fact"], let name = nameNode.string(in: &problems)
         else { return nil }
@@ -144,14 +144,14 @@ struct LeafTestReader {
                 at: nameNode.location, "\(name) cannot be compared with it: another type, unit or list of values")
             return nil
         }
-        var times: Amount?
+        var times: FactNumber?
         if let node = fields["times"], let text = node.decimalText(in: &problems) {
-            times = Amount(text)
+            times = FactNumber(text)
             if case .number = type {
             } else {
                 problems.error(at: node.location, "only numbers can be multiplied")
             }
-            if (times ?? Amount(millionths: 0)) <= Amount(millionths: 0) {
+            if (times ?? FactNumber(millionths: 0)) <= FactNumber(millionths: 0) {
                 problems.error(at: node.location, "times is a number above 0, such as 0.5")
             }
         }

@@ -4,7 +4,7 @@ struct MissingAnalysis {
     static let cap = 64
 
     private let evaluated: EvaluatedTree
-    private var tree: CompiledTree { evaluated.tree }
+    private let tree: CompiledTree
     /// By leaf: the unknown facts that it waits for, by their places in the tree's questions.
     private let waitsFor: [LeafSet]
     /// By question: the outcomes that some value of the fact can give to the leaves that wait for it alone.
@@ -16,82 +16,71 @@ struct MissingAnalysis {
     init(_ evaluated: EvaluatedTree) {
         self.evaluated = evaluated
         let tree = evaluated.tree
+        self.tree = tree
         var waitsFor = Array(repeating: LeafSet(), count: tree.leaves.count)
         var ownLeaves = Array(repeating: LeafSet(), count: tree.questions.count)
-        for (place, leaf) in tree.leaves.enumerated() where evaluated.outcomes[place].verdict == .unknown {
-            guard place < LeafSet.capacity else {
+        for leaf in tree.leaves.indices where evaluated.outcomes[leaf].verdict == .unknown {
+            guard leaf < LeafSet.capacity else {
                 isTruncated = true
                 continue
             }
-            let facts = openFacts(leaf, evaluated.outcomes[place], evaluated.context)
-                .compactMap { tree.questionByFact[$0] }
-            for question in facts {
+            let questions = evaluated.openQuestions(of: leaf)
+            for question in questions {
                 guard question < LeafSet.capacity else {
                     isTruncated = true
                     continue
                 }
-                waitsFor[place].insert(question)
+                waitsFor[leaf].insert(question)
             }
-            if facts.count == 1, facts[0] < LeafSet.capacity { ownLeaves[facts[0]].insert(place) }
+            if questions.count == 1, questions[0] < LeafSet.capacity { ownLeaves[questions[0]].insert(leaf) }
         }
         self.waitsFor = waitsFor
         self.ownLeaves = ownLeaves
-        assignments = zip(tree.questions, ownLeaves).map { question, own in
-            guard !own.isEmpty else { return [] }
-            if let outcomes = question.outcomes, own.count == question.leaves.count { return outcomes }
-            var found = Set<JointOutcome>()
-            let joint =
-                question.outcomes
-                ?? jointOutcomes(own.places, tree.leaves, question.declaration?.type, evaluated.context)
-            for outcome in joint { found.insert(outcome.restricted(to: own)) }
-            return Array(found)
+        assignments = ownLeaves.enumerated().map { question, own in
+            own.isEmpty ? [] : evaluated.assignments(of: question, to: own)
         }
     }
 
     /// The facts behind the leaves that force the verdict, the cheapest first.
-    func missingFacts(decisive: [Bool]) -> [MissingFact] {
-        var waiting: [[Int]] = Array(repeating: [], count: tree.questions.count)
-        var seen = LeafSet()
-        for (place, node) in tree.nodes.enumerated() {
-            guard case .leaf(let leaf) = node.kind, decisive[place], leaf < LeafSet.capacity, !seen.contains(leaf)
-            else { continue }
-            seen.insert(leaf)
-            for question in waitsFor[leaf].places { waiting[question].append(leaf) }
+    func missingFacts() -> [MissingFact] {
+        var waiting = Array(repeating: LeafSet(), count: tree.questions.count)
+        var first = Array(repeating: 0, count: tree.questions.count)
+        for (place, node) in tree.nodes.enumerated() where evaluated.isDecisive[place] {
+            guard case .leaf(let leaf) = node.kind, leaf < LeafSet.capacity else { continue }
+            for question in waitsFor[leaf] {
+                if waiting[question].isEmpty { first[question] = leaf }
+                waiting[question].insert(leaf)
+            }
         }
-        let facts = waiting.enumerated().compactMap { place, leaves -> MissingFact? in
-            guard let first = leaves.first else { return nil }
-            let question = tree.questions[place]
-            return MissingFact(
-                fact: question.fact, question: question.declaration?.question ?? question.fact, cost: question.cost,
-                type: question.declaration?.type, subject: question.declaration?.subject ?? .request,
-                provenBy: question.declaration?.provenBy ?? [],
-                cause: evaluated.outcomes[first].cause ?? .absent, leaf: tree.leaves[first],
-                outcome: evaluated.outcomes[first], leaves: leaves.sorted().map { tree.leaves[$0].id })
+        return tree.cheapestFirst.filter { !waiting[$0].isEmpty }.map { question in
+            MissingFact(evaluated, asked: question, first: first[question], waiting: waiting[question])
         }
-        return facts.sorted { ($0.cost, $0.fact) < ($1.cost, $1.fact) }
     }
 
     /// Facts with a value that makes the tree unmet whatever the others say.
     var dealBreakers: [String] {
-        tree.questions.indices.filter { place in
-            assignments[place].contains { evaluated.verdict(assuming: $0) == .unmet }
-        }.map { tree.questions[$0] }.sorted { ($0.cost, $0.fact) < ($1.cost, $1.fact) }.map(\.fact)
+        tree.cheapestFirst.filter { question in
+            assignments[question].contains { evaluated.verdict(assuming: $0) == .unmet }
+        }.map { tree.questions[$0].fact }
     }
 
     /// The minimal sets of facts that suffice, if favourable.
     mutating func missingSets() -> [MissingSet] {
-        let sets = Set(terms(tree.nodes.count - 1, wanted: true).map { facts(of: $0) })
-        let minimal = sets.filter { candidate in !sets.contains { $0 != candidate && $0.isSubset(of: candidate) } }
+        let sets = terms(tree.root, wanted: true).map { facts(of: $0) }
+        var minimal: [LeafSet] = []
+        for set in sets where !minimal.contains(set) && !sets.contains(where: { $0 != set && $0.isSubset(of: set) }) {
+            minimal.append(set)
+        }
         return minimal.map { facts in
             // Questions are sorted by name, and so are their places.
-            MissingSet(facts: facts.places.map { tree.questions[$0].fact }, cost: cost(facts))
+            MissingSet(facts: facts.map { tree.questions[$0].fact }, cost: cost(facts))
         }.sorted { ($0.cost, $0.facts.count, $0.facts.joined()) < ($1.cost, $1.facts.count, $1.facts.joined()) }
     }
 
-    private func cost(_ facts: LeafSet) -> Int { facts.places.reduce(0) { $0 + tree.questions[$1].cost } }
+    private func cost(_ facts: LeafSet) -> Int { facts.reduce(0) { $0 + tree.questions[$1].cost } }
 
     private func facts(of term: JointOutcome) -> LeafSet {
-        term.leaves.places.reduce(LeafSet()) { $0.union(waitsFor[$1]) }
+        term.leaves.reduce(LeafSet()) { $0.union(waitsFor[$1]) }
     }
 
     /// The ways to give a node the wanted truth, each as the outcomes that it takes of unknown leaves.
@@ -101,9 +90,8 @@ struct MissingAnalysis {
         case .unmet: return wanted ? [] : [JointOutcome()]
         case .unknown: break
         }
-        let node = tree.nodes[place]
-        let children = node.children
-        switch node.kind {
+        let children = tree.nodes[place].children
+        switch tree.nodes[place].kind {
         case .leaf(let leaf):
             guard leaf < LeafSet.capacity, !waitsFor[leaf].isEmpty else { return [] }
             let set = LeafSet(leaf)
@@ -134,7 +122,8 @@ struct MissingAnalysis {
             let stillToCome = open.count - index - 1
             // Fewer than this many by now could not reach the count any more.
             for n in stride(from: min(count, index + 1), through: max(1, count - stillToCome), by: -1) {
-                ways[n] = pruned(ways[n] + product(ways[n - 1], own))
+                ways[n] += product(ways[n - 1], own)
+                prune(&ways[n])
             }
         }
         return ways[count]
@@ -154,16 +143,16 @@ struct MissingAnalysis {
 
     /// Whether each of these facts has a value that gives all its leaves in the term the truth they need.
     private func isPossible(_ term: JointOutcome, for facts: LeafSet) -> Bool {
-        facts.places.allSatisfy { place in
+        facts.allSatisfy { place in
             let own = term.restricted(to: ownLeaves[place])
             // A leaf of which nothing is said can come out either way.
             return own.leaves.isEmpty || assignments[place].contains { $0.agrees(with: own) }
         }
     }
 
-    /// Without supersets, the cheapest first, and no more than the cap.
-    private mutating func pruned(_ terms: [JointOutcome]) -> [JointOutcome] {
-        guard terms.count > 1 else { return terms }
+    /// Leaves out supersets, and of more than the cap the dearest.
+    private mutating func prune(_ terms: inout [JointOutcome]) {
+        guard terms.count > 1 else { return }
         let costs = terms.map { (term: $0, size: $0.leaves.count, cost: cost(facts(of: $0))) }
         let sorted = costs.sorted {
             ($0.size, $0.cost, $0.term.met.bits, $0.term.unmet.bits)
@@ -176,25 +165,42 @@ struct MissingAnalysis {
             guard kept.count < 4 * Self.cap else { break }
             kept.append(candidate)
         }
-        if kept.count > Self.cap { isTruncated = true }
-        return kept.sorted {
-            ($0.cost, $0.size, $0.term.met.bits, $0.term.unmet.bits)
-                < ($1.cost, $1.size, $1.term.met.bits, $1.term.unmet.bits)
-        }.prefix(Self.cap).map(\.term)
+        if kept.count > Self.cap {
+            isTruncated = true
+            kept.sort {
+                ($0.cost, $0.size, $0.term.met.bits, $0.term.unmet.bits)
+                    < ($1.cost, $1.size, $1.term.met.bits, $1.term.unmet.bits)
+            }
+        }
+        terms = kept.prefix(Self.cap).map(\.term)
     }
 }
 
-/// The facts whose answers an unknown leaf waits for.
-private func openFacts(_ leaf: Leaf, _ outcome: LeafOutcome, _ context: EvaluationContext) -> [String] {
-    guard let fact = leaf.fact else { return [] }
-    var result: [String] = []
-    // A list that is still open may have to be closed as well, whatever the other fact says.
-    if case .other = outcome.reason, !leaf.test.needsClosedList || context.isClosed(fact) {
-    } else {
-        result.append(fact)
+extension EvaluatedTree {
+    /// The questions whose answers an unknown leaf waits for.
+    fileprivate func openQuestions(of place: Int) -> [Int] {
+        let leaf = tree.leaves[place]
+        let asked = tree.asks[place]
+        guard !leaf.otherFacts.isEmpty, let own = leaf.fact else { return asked }
+        return asked.filter { question in
+            let fact = tree.questions[question].fact
+            guard fact == own else { return context.cause(fact) != nil }
+            guard case .other = outcomes[place].reason else { return true }
+            // A list that is still open may have to be closed as well, whatever the other fact says.
+            return leaf.test.needsClosedList && !context.isClosed(own)
+        }
     }
-    result += leaf.otherFacts.filter { $0 != fact && context.cause($0) != nil }
-    return result
+
+    /// The outcomes that some value of a fact can give to these of its leaves.
+    fileprivate func assignments(of place: Int, to own: LeafSet) -> [JointOutcome] {
+        let question = tree.questions[place]
+        if let outcomes = question.outcomes, own.count == question.leaves.count { return outcomes }
+        let joint =
+            question.outcomes ?? jointOutcomes(Array(own), tree.leaves, question.declaration?.type, context)
+        var found: [JointOutcome] = []
+        for outcome in joint.map({ $0.restricted(to: own) }) where !found.contains(outcome) { found.append(outcome) }
+        return found
+    }
 }
 
 extension LeafTest {

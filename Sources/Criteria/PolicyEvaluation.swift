@@ -69,10 +69,9 @@ extension Policy {
 
     /// What must be asked to know whether the policy holds for this member, the cheapest first.
     public func membershipQuestions(_ facts: Facts, asOf: CivilDate) -> [MissingFact] {
-        guard let membersTree else { return [] }
-        let tree = EvaluatedTree(membersTree, EvaluationContext(facts: facts, asOf: asOf))
-        guard tree.verdict == .unknown else { return [] }
-        return MissingAnalysis(tree).missingFacts(decisive: tree.decisiveNodes())
+        let context = EvaluationContext(facts: facts, asOf: asOf)
+        guard let membersTree, membersTree.verdict(context) == .unknown else { return [] }
+        return MissingAnalysis(EvaluatedTree(membersTree, context)).missingFacts()
     }
 
     /// The sets by which the payer judges a phase.
@@ -127,9 +126,8 @@ extension Policy {
         guard !others.isEmpty else { return [] }
         var facts: [String] = []
         for set in others {
-            let tree = EvaluatedTree(set.appliesTree, context)
-            for fact in MissingAnalysis(tree).missingFacts(decisive: tree.decisiveNodes())
-            where !facts.contains(fact.fact) {
+            let missing = MissingAnalysis(EvaluatedTree(set.appliesTree, context)).missingFacts()
+            for fact in missing where !facts.contains(fact.fact) {
                 facts.append(fact.fact)
             }
         }
@@ -188,16 +186,15 @@ extension Policy {
         _ tree: EvaluatedTree, sets: [CriteriaSet], _ governingDate: CivilDate, refusals: [String], remarks: [String]
     ) -> Evaluation {
         let reasons = refusals + self.refusals(on: governingDate, tree.context)
-        let decisive = tree.decisiveNodes()
-        let trace = tree.trace(decisive)
-        let isUnknown = trace.verdict == .unknown
-        var missing = membersTree == nil ? [] : membershipQuestions(tree.context.facts, asOf: tree.context.asOf)
+        let trace = tree.trace
+        let isUnknown = tree.verdict == .unknown
+        var missing = membershipQuestions(tree.context.facts, asOf: tree.context.asOf)
         var missingSets: [MissingSet] = []
         var dealBreakers: [String] = []
         var isTruncated = false
         if isUnknown {
             var analysis = MissingAnalysis(tree)
-            let own = analysis.missingFacts(decisive: decisive)
+            let own = analysis.missingFacts()
             missing += own.filter { fact in !missing.contains { $0.fact == fact.fact } }
             if !sets.isEmpty {
                 missingSets = analysis.missingSets()
@@ -216,13 +213,13 @@ extension Policy {
 
     /// That of the one set, or of several when they all say the same.
     private func approval(of sets: [CriteriaSet]) -> String? {
-        let approvals = Set(sets.map { $0.approval?.description })
-        return approvals.count == 1 ? approvals.first ?? nil : nil
+        guard let first = sets.first, sets.allSatisfy({ $0.approval == first.approval }) else { return nil }
+        return first.approval?.description
     }
 
     private func gaps(_ trace: Trace) -> [String] {
         var seen: Set<String> = []
-        return trace.decisiveNodes { $0.isAmbiguous || $0.kind == "leaf" && $0.fact == nil }.map { node in
+        return trace.decisiveNodes.filter { $0.isAmbiguous || $0.isNotOnFile }.map { node in
             guard node.isAmbiguous else { return "\(node.title): \(node.why)" }
             let readings = node.children.map { "\($0.title): \($0.verdict.rawValue)" }.joined(separator: "; ")
             return "ambiguous: \(node.title) (\(readings))"

@@ -87,8 +87,7 @@ extension Policy {
         guard let expected = example.expected else {
             return messages.map { Diagnostic(.error, at: example.location, "\"\(example.title)\": \($0)") }
         }
-        let decisive = tree.decisiveNodes()
-        let trace = tree.trace(decisive)
+        let trace = tree.trace
         if trace.verdict != expected {
             let because = trace.decisiveLeaves.joined(separator: ", ")
             messages.append(
@@ -100,7 +99,7 @@ extension Policy {
         }
         var analysis = MissingAnalysis(tree)
         if let missing = example.missing {
-            let found = analysis.missingFacts(decisive: decisive).map(\.fact)
+            let found = analysis.missingFacts().map(\.fact)
             if Set(missing) != Set(found) { messages.append("expected missing \(list(missing)), found \(list(found))") }
         }
         if let expected = example.missingSets {

@@ -90,13 +90,13 @@ extension RecordTest {
 
     /// A span of 56 days is a day and the 55 after it, so that doses 56 days apart never share one.
     private func rolling(
-        _ list: RecordList, _ fits: [Verdict], sum: String, by: String, window: CivilDuration, atMost: Amount
+        _ list: RecordList, _ fits: [Verdict], sum: String, by: String, window: CivilDuration, atMost: FactNumber
     ) -> Verdict {
-        var given: [(date: CivilDate, amount: Amount)] = []
+        var given: [(date: CivilDate, amount: FactNumber)] = []
         var isCertain = list.isComplete
         for (record, fit) in zip(list.records, fits) where fit != .unmet {
             guard fit == .met, case .date(let date)? = record[by], case .number(let amount)? = record[sum],
-                amount >= Amount(millionths: 0)
+                amount >= FactNumber(millionths: 0)
             else {
                 isCertain = false
                 continue

@@ -12,7 +12,7 @@ public struct RecordTest: Hashable, Sendable {
         /// For each of these some record that fits and has it in the field.
         case each(field: String, values: [FactPattern])
         /// In no span of this length do the fitting records' numbers add up to more; first and last day count.
-        case rolling(sum: String, by: String, window: CivilDuration, atMost: Amount)
+        case rolling(sum: String, by: String, window: CivilDuration, atMost: FactNumber)
         /// From one fitting record to the next at least so long.
         case spacing(by: String, atLeast: CivilDuration)
     }

@@ -1,12 +1,14 @@
 import CivilTime
 
 /// A tree with the outcome of each of its leaves and the verdict of each of its nodes.
-final class EvaluatedTree {
+final class EvaluatedTree: Sendable {
     let tree: CompiledTree
     /// By leaf.
     let outcomes: [LeafOutcome]
     /// By node.
     let verdicts: [Verdict]
+    /// By node: whether it belongs to the smallest part that forces the root's verdict.
+    let isDecisive: [Bool]
     let context: EvaluationContext
 
     init(_ tree: CompiledTree, _ context: EvaluationContext) {
@@ -17,31 +19,18 @@ final class EvaluatedTree {
         let outcomes = tree.leaves.map { [context] in $0.outcome(context) }
         self.outcomes = outcomes
         verdicts = tree.verdicts { outcomes[$0].verdict }
+        isDecisive = tree.decisiveNodes(verdicts)
     }
 
-    var verdict: Verdict { verdicts[verdicts.count - 1] }
+    var verdict: Verdict { verdicts[tree.root] }
 
     /// The verdict when some of the unknown leaves come out as assumed.
-    func verdict(assuming assumed: JointOutcome) -> Verdict { verdict(of: tree.nodes.count - 1, assumed) }
-
-    private func verdict(of place: Int, _ assumed: JointOutcome) -> Verdict {
-        // What is known already stays so.
-        guard verdicts[place] == .unknown else { return verdicts[place] }
-        let node = tree.nodes[place]
-        switch node.kind {
-        case .leaf(let leaf):
-            return assumed.met.contains(leaf) ? .met : assumed.unmet.contains(leaf) ? .unmet : .unknown
-        case .not: return verdict(of: node.children[0], assumed).negated
-        case .all:
-            for child in node.children where verdict(of: child, assumed) == .unmet { return .unmet }
-            return node.children.allSatisfy { verdict(of: $0, assumed) == .met } ? .met : .unknown
-        case .any:
-            for child in node.children where verdict(of: child, assumed) == .met { return .met }
-            return node.children.allSatisfy { verdict(of: $0, assumed) == .unmet } ? .unmet : .unknown
-        case .atLeast(let count): return .atLeast(count, node.children.map { verdict(of: $0, assumed) })
-        case .readings: return .agreed(node.children.map { verdict(of: $0, assumed) })
-        }
+    func verdict(assuming assumed: JointOutcome) -> Verdict {
+        tree.verdict(of: tree.root, AssumedLeaves(evaluated: self, assumed: assumed))
     }
+
+    /// Every node with its verdict, and what forces the root's marked as decisive.
+    var trace: Trace { Trace(self, place: tree.root) }
 }
 
 extension CompiledTree {
@@ -67,17 +56,17 @@ extension CompiledTree {
 
     /// The root's verdict alone, given each leaf's; a leaf that can change nothing any more is not looked at.
     func verdict(_ leaf: (Int) -> Verdict) -> Verdict {
-        withoutActuallyEscaping(leaf) { verdict(of: nodes.count - 1, GivenLeaves(given: $0)) }
+        withoutActuallyEscaping(leaf) { verdict(of: root, GivenLeaves(given: $0)) }
     }
 
-    private func verdict(of place: Int, _ leaf: some LeafVerdicts) -> Verdict {
-        let node = nodes[place]
-        switch node.kind {
+    fileprivate func verdict(of place: Int, _ leaf: some LeafVerdicts) -> Verdict {
+        let children = nodes[place].children
+        switch nodes[place].kind {
         case .leaf(let index): return leaf.verdict(of: index)
-        case .not: return verdict(of: node.children[0], leaf).negated
+        case .not: return verdict(of: children[0], leaf).negated
         case .all:
             var result = Verdict.met
-            for child in node.children {
+            for child in children {
                 switch verdict(of: child, leaf) {
                 case .unmet: return .unmet
                 case .unknown: result = .unknown
@@ -87,7 +76,7 @@ extension CompiledTree {
             return result
         case .any:
             var result = Verdict.unmet
-            for child in node.children {
+            for child in children {
                 switch verdict(of: child, leaf) {
                 case .met: return .met
                 case .unknown: result = .unknown
@@ -95,15 +84,15 @@ extension CompiledTree {
                 }
             }
             return result
-        case .atLeast(let count): return .atLeast(count, node.children.map { verdict(of: $0, leaf) })
-        case .readings: return .agreed(node.children.map { verdict(of: $0, leaf) })
+        case .atLeast(let count): return .atLeast(count, children.map { verdict(of: $0, leaf) })
+        case .readings: return .agreed(children.map { verdict(of: $0, leaf) })
         }
     }
 
     func verdict(_ context: EvaluationContext) -> Verdict {
         var context = context
         if !spans.isEmpty { context.spans = spans }
-        return verdict(of: nodes.count - 1, RecordedLeaves(leaves: leaves, context: context))
+        return verdict(of: root, RecordedLeaves(leaves: leaves, context: context))
     }
 }
 
@@ -125,61 +114,57 @@ private struct RecordedLeaves: LeafVerdicts {
     func verdict(of leaf: Int) -> Verdict { leaves[leaf].verdict(context) }
 }
 
-extension EvaluatedTree {
+/// What is on record, and for leaves that it leaves open what is assumed.
+private struct AssumedLeaves: LeafVerdicts {
+    let evaluated: EvaluatedTree
+    let assumed: JointOutcome
+
+    func verdict(of leaf: Int) -> Verdict {
+        let recorded = evaluated.outcomes[leaf].verdict
+        guard recorded == .unknown else { return recorded }
+        return assumed.met.contains(leaf) ? .met : assumed.unmet.contains(leaf) ? .unmet : .unknown
+    }
+}
+
+extension CompiledTree {
     /// Which nodes are the smallest part that forces the root's verdict.
-    func decisiveNodes() -> [Bool] {
-        var sizes = Array(repeating: 1, count: tree.nodes.count)
-        var chosen: [[Int]] = Array(repeating: [], count: tree.nodes.count)
-        for (place, node) in tree.nodes.enumerated() where !node.children.isEmpty {
-            chosen[place] = decisiveChildren(node, verdicts[place], sizes)
-            sizes[place] = chosen[place].reduce(0) { $0 + sizes[$1] }
+    fileprivate func decisiveNodes(_ verdicts: [Verdict]) -> [Bool] {
+        // First which nodes their own parent rests on, then which of those the root does.
+        var isDecisive = Array(repeating: false, count: nodes.count)
+        var sizes = Array(repeating: 1, count: nodes.count)
+        for place in nodes.indices where !nodes[place].children.isEmpty {
+            sizes[place] = 0
+            for child in decisiveChildren(of: place, verdicts, sizes) {
+                isDecisive[child] = true
+                sizes[place] += sizes[child]
+            }
         }
-        var isDecisive = Array(repeating: false, count: tree.nodes.count)
-        isDecisive[tree.nodes.count - 1] = true
-        for place in tree.nodes.indices.reversed() where isDecisive[place] {
-            for child in chosen[place] { isDecisive[child] = true }
+        isDecisive[root] = true
+        for place in nodes.indices.reversed() where !isDecisive[place] {
+            for child in nodes[place].children { isDecisive[child] = false }
         }
         return isDecisive
     }
 
     /// The children that force a node's verdict: the smallest choice, the first among equals.
-    private func decisiveChildren(_ node: CompiledTree.Node, _ verdict: Verdict, _ sizes: [Int]) -> [Int] {
+    private func decisiveChildren(of place: Int, _ verdicts: [Verdict], _ sizes: [Int]) -> [Int] {
+        let children = nodes[place].children
         func smallest(_ count: Int, _ wanted: Verdict) -> [Int] {
-            let fitting = node.children.filter { verdicts[$0] == wanted }
+            let fitting = children.filter { verdicts[$0] == wanted }
             guard fitting.count > count else { return fitting }
-            return fitting.sorted { (sizes[$0], $0) < (sizes[$1], $1) }.prefix(count).sorted()
+            return Array(fitting.sorted { (sizes[$0], $0) < (sizes[$1], $1) }.prefix(count))
         }
-        if case .not = node.kind { return node.children }
-        if verdict == .unknown {
-            let open = node.children.filter { verdicts[$0] == .unknown }
+        switch (nodes[place].kind, verdicts[place]) {
+        case (.not, _), (.leaf, _): return children
+        case (_, .unknown):
+            let open = children.filter { verdicts[$0] == .unknown }
             // Readings that are all decided and differ.
-            return open.isEmpty ? node.children : open
-        }
-        switch (node.kind, verdict) {
-        case (.readings, _), (.all, .met), (.any, .unmet): return node.children
-        case (.all, _): return smallest(1, .unmet)
-        case (.any, _): return smallest(1, .met)
+            return open.isEmpty ? children : open
+        case (.readings, _), (.all, .met), (.any, .unmet): return children
+        case (.all, .unmet): return smallest(1, .unmet)
+        case (.any, .met): return smallest(1, .met)
         case (.atLeast(let count), .met): return smallest(count, .met)
-        case (.atLeast(let count), _): return smallest(max(0, node.children.count - count + 1), .unmet)
-        default: return node.children
+        case (.atLeast(let count), .unmet): return smallest(max(0, children.count - count + 1), .unmet)
         }
-    }
-
-    /// Every node with its verdict, and what forces the root's marked as decisive.
-    func trace(_ isDecisive: [Bool]) -> Trace { trace(tree.nodes.count - 1, isDecisive) }
-
-    private func trace(_ place: Int, _ isDecisive: [Bool]) -> Trace {
-        let node = tree.nodes[place]
-        if case .leaf(let index) = node.kind {
-            let leaf = tree.leaves[index]
-            return Trace(
-                kind: node.kind.name, title: node.title, citation: node.citation, verdict: verdicts[place],
-                isDecisive: isDecisive[place], children: [], leaf: leaf, outcome: outcomes[index],
-                recorded: leaf.fact.flatMap { context.facts[$0] })
-        }
-        return Trace(
-            kind: node.kind.name, title: node.title, citation: node.citation, verdict: verdicts[place],
-            isDecisive: isDecisive[place], children: node.children.map { trace($0, isDecisive) }, leaf: nil,
-            outcome: nil, recorded: nil)
     }
 }

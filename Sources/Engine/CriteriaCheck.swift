@@ -22,10 +22,7 @@ public enum CriteriaCheck: Sendable {
         }
     }
 
-    /// How well the policy's criteria fit the diagnosis: for certain, perhaps, or not at all.
-    enum Fit: Int { case none, perhaps, certain }
-
-    var fit: Fit {
+    var fit: Policy.Fit {
         // Without an evaluation the diagnosis makes no difference.
         guard case .evaluated(let evaluation) = self else { return .certain }
         guard evaluation.criteriaSet != nil else { return .none }

@@ -104,48 +104,56 @@ struct PolicySimulator {
         let answer: PolicySimulation.Answer
         var policy: Policy?
         var facts: Facts = [:]
+        var fit = Policy.Fit.certain
 
         func decisive(_ past: PastRequest) -> [String] {
             policy?.decisiveCriteria(facts, phase: past.phase, asOf: past.judgedOn) ?? []
         }
     }
 
-    /// By the first of the diagnoses for which a policy has criteria, as `check` does it.
+    /// By the first of the diagnoses that the criteria fit best, as `check` does it.
     private func outcomes(_ past: PastRequest, _ drug: RequestedDrug, _ facts: Facts) -> (Outcome, Outcome) {
-        let dates = GoverningDates(service: past.order.summary.plannedOn, received: past.judgedOn)
-        var present: Outcome?
-        var new: Outcome?
+        var best: (present: Outcome, new: Outcome)?
         for diagnosis in past.order.detail.diagnoses {
             var facts = facts
             facts["diagnosis"] = past.order.orderFact("diagnosis", diagnosis, rules)
-            let isOnly = past.order.detail.diagnoses.count == 1
-            func outcome(_ version: Policy) -> Outcome? {
-                guard isOnly || version.set(for: facts, phase: past.phase, asOf: past.judgedOn) != nil else {
-                    return nil
-                }
-                // What the version would have said, also of a day before or after its time.
-                let verdict = version.verdict(
-                    facts, phase: past.phase, asOf: past.judgedOn,
-                    governingDate: version.nearestDayInForce(to: dates.date(for: version)))
-                return Outcome(answer: .init(verdict), policy: version, facts: facts)
+            let (present, new) = (present(past, drug, facts), outcome(of: policy, past, facts))
+            guard let first = best else {
+                best = (present, new)
+                continue
             }
-            new = new ?? outcome(policy)
-            guard present == nil else { continue }
-            switch rules.catalog.policy(
-                payer: past.order.summary.payerID, drug: drug, decision: policy.decides, on: dates, facts: facts,
-                asOf: past.judgedOn)
-            {
-            case .found(let version): present = outcome(version)
-            case .ambiguous: present = Outcome(answer: .unknown)
-            case .notLoaded:
-                guard
-                    let version = rules.catalog.nearestVersion(
-                        of: policy, drug: drug, on: dates, facts: facts, asOf: past.judgedOn)
-                else { return (Outcome(answer: .notLoaded), new ?? Outcome(answer: .unknown)) }
-                present = outcome(version)
-            }
+            best = (
+                present.fit > first.present.fit ? present : first.present, new.fit > first.new.fit ? new : first.new
+            )
         }
-        return (present ?? Outcome(answer: .unknown), new ?? Outcome(answer: .unknown))
+        return best ?? (Outcome(answer: .unknown), Outcome(answer: .unknown))
+    }
+
+    /// What the policy on file says that holds for a request.
+    private func present(_ past: PastRequest, _ drug: RequestedDrug, _ facts: Facts) -> Outcome {
+        let dates = past.governingDates
+        switch rules.catalog.policy(
+            payer: past.order.summary.payerID, drug: drug, decision: policy.decides, on: dates, facts: facts,
+            asOf: past.judgedOn)
+        {
+        case .found(let version): return outcome(of: version, past, facts)
+        case .ambiguous: return Outcome(answer: .unknown)
+        case .notLoaded:
+            let version = rules.catalog.nearestVersion(
+                of: policy, drug: drug, on: dates, facts: facts, asOf: past.judgedOn)
+            return version.map { outcome(of: $0, past, facts) } ?? Outcome(answer: .notLoaded)
+        }
+    }
+
+    /// What a version would have said, also of a day before or after its time.
+    private func outcome(of version: Policy, _ past: PastRequest, _ facts: Facts) -> Outcome {
+        let verdict = version.verdict(
+            facts, phase: past.phase, asOf: past.judgedOn,
+            governingDate: version.nearestDayInForce(to: past.governingDates.date(for: version)))
+        // One diagnosis needs no comparing.
+        let isOnly = past.order.detail.diagnoses.count == 1
+        let fit = isOnly ? .certain : version.fit(facts, phase: past.phase, asOf: past.judgedOn)
+        return Outcome(answer: .init(verdict), policy: version, facts: facts, fit: fit)
     }
 
     /// What is said of the request, under nothing, and of each line.
@@ -174,6 +182,10 @@ struct PolicySimulator {
 
 extension PastRequest {
     fileprivate var phase: CriteriaSet.Phase { CriteriaSet.Phase(rawValue: order.detail.kind) ?? .initial }
+
+    fileprivate var governingDates: GoverningDates {
+        GoverningDates(service: order.summary.plannedOn, received: judgedOn)
+    }
 }
 
 extension PolicySimulation.Answer {

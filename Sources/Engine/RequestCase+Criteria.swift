@@ -97,7 +97,7 @@ extension RequestCase {
                 check = .evaluated(
                     policy.evaluate(facts, phase: phase, asOf: day, governingDate: dates.date(for: policy)))
             }
-            if check.fit.rawValue > (best?.check.fit.rawValue ?? -1) { best = (check, diagnosis) }
+            if best.map({ check.fit > $0.check.fit }) ?? true { best = (check, diagnosis) }
             if check.fit == .certain { break }
         }
         return best ?? (.notLoaded(reason: "the request has no diagnosis"), nil)
@@ -180,7 +180,7 @@ extension RequestCase {
         return facts
     }
 
-    private var weight: Criteria.Amount? { detail.weight.flatMap { Criteria.Amount($0) } }
+    private var weight: FactNumber? { detail.weight.flatMap { FactNumber($0) } }
 
     func orderFact(
         _ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order", observedOn: CivilDate? = nil
@@ -231,13 +231,13 @@ extension RequestCase.Line {
     }
 
     /// Nothing for doses that are no weight.
-    fileprivate var milligrams: Criteria.Amount? {
-        guard let amount = Criteria.Amount(doseAmount) else { return nil }
-        let thousand = Criteria.Amount(1_000)
+    fileprivate var milligrams: FactNumber? {
+        guard let amount = FactNumber(doseAmount) else { return nil }
+        let thousand = FactNumber(1_000)
         switch doseUnit {
         case "mg": return amount
         case "g": return thousand.flatMap { amount.multiplied(by: $0) }
-        case "mcg": return Criteria.Amount("0.001").flatMap { amount.multiplied(by: $0) }
+        case "mcg": return FactNumber("0.001").flatMap { amount.multiplied(by: $0) }
         default: return nil
         }
     }

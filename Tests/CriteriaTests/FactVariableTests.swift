@@ -109,7 +109,7 @@ import Testing
                     facts[name] = Fact(.known(.date(day)), observedOn: Self.day)
                 }
                 for name in ["low", "high"] {
-                    let amount = Amount(millionths: 500_000 * Int.random(in: 0...40, using: &random))
+                    let amount = FactNumber(millionths: 500_000 * Int.random(in: 0...40, using: &random))
                     facts[name] = Fact(.known(.number(amount)), observedOn: Self.day)
                 }
                 for name in ["before", "now"] {
@@ -133,7 +133,7 @@ import Testing
                     list.append([
                         "drug": .word(["a", "b", "c", "d", "e"].randomElement(using: &random) ?? "a"),
                         "class": .word(["x", "y", "z"].randomElement(using: &random) ?? "x"),
-                        "duration": .number(Amount(millionths: 500_000 * Int.random(in: 0...8, using: &random))),
+                        "duration": .number(FactNumber(millionths: 500_000 * Int.random(in: 0...8, using: &random))),
                         "ended": .date(Self.day.adding(days: .random(in: -500...10, using: &random))),
                         "code": .code(["A", "B", "C", "D"].randomElement(using: &random) ?? "A"),
                     ])

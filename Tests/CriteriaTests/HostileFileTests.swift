@@ -71,7 +71,7 @@ import Testing
         #expect(open.verdict == .unknown)
         #expect(open.isTruncated)
         let facts: Facts = [
-            "diagnosis": Fact(.known(.code("G35.A"))), "relapses": Fact(.known(.number(try #require(Amount(299))))),
+            "diagnosis": Fact(.known(.code("G35.A"))), "relapses": Fact(.known(.number(try #require(FactNumber(299))))),
         ]
         #expect(policy.evaluate(facts, phase: .initial, asOf: Small.day(Small.asOf)).verdict == .met)
     }

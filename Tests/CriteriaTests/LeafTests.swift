@@ -123,13 +123,13 @@ import Testing
         "amounts keep every digit",
         arguments: [("300", "300"), ("0.10", "0.1"), ("-2.5", "-2.5"), ("000.000001", "0.000001"), ("-0", "0")])
     func amounts(text: String, printed: String) {
-        #expect(Amount(text)?.description == printed)
+        #expect(FactNumber(text)?.description == printed)
     }
 
     @Test(
         "what is no amount is refused",
         arguments: ["", "-", "1.", ".5", "1e3", "1.0000001", "9999999999999", "+1", "1 "])
-    func noAmounts(text: String) { #expect(Amount(text) == nil) }
+    func noAmounts(text: String) { #expect(FactNumber(text) == nil) }
 
     @Test(
         "spans of months are calendar months",

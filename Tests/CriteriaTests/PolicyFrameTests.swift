@@ -78,7 +78,7 @@ import Testing
         facts["form"] = Fact(.known(.word("rrms")))
         #expect(evaluate(policy, .initial, facts).warnings.isEmpty)
         facts["form"] = Fact(.known(.word("ppms")))
-        facts["age"] = Fact(.known(.number(try #require(Amount("30")))))
+        facts["age"] = Fact(.known(.number(try #require(FactNumber("30")))))
         #expect(evaluate(policy, .initial, facts).verdict == .met)
     }
 
@@ -170,7 +170,7 @@ import Testing
         let policy = try Policy.parse(text.utf8, file: "p.yaml", vocabulary: Small.vocabulary())
         var facts = Self.facts
         #expect(evaluate(policy, .initial, facts).missing.map(\.fact) == ["relapses"])
-        facts["relapses"] = Fact(.known(.number(try #require(Amount("4")))))
+        facts["relapses"] = Fact(.known(.number(try #require(FactNumber("4")))))
         let over = evaluate(policy, .initial, facts)
         #expect(over.verdict == .unmet)
         #expect(over.trace.children[2].title == "Limits on dose and quantity")

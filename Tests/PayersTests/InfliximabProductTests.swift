@@ -18,7 +18,7 @@ import Testing
     /// Fourteen weeks of Inflectra that brought too little, and what the physician attests.
     private func facts(attested: Bool) throws -> Facts {
         let trial: RecordList.Record = [
-            "product": .word("inflectra"), "weeks": .number(try #require(Amount("14"))),
+            "product": .word("inflectra"), "weeks": .number(try #require(FactNumber("14"))),
             "outcome": .word("inadequate_response"),
         ]
         return [

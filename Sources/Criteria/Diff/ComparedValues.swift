@@ -46,7 +46,7 @@ struct ComparedValues {
 /// How the bound of a test hangs on another fact.
 private struct Link {
     let fact: String
-    var factor: Amount?
+    var factor: FactNumber?
     /// Days between which a span lies, from the other fact.
     var span: CivilDuration?
     var isBefore = false
@@ -63,7 +63,7 @@ private struct Link {
         switch value {
         case .number(let amount):
             guard let bound = scaled(amount) else { return [] }
-            return [-1, 0, 1].map { .number(Amount(millionths: bound.millionths + $0)) }
+            return [-1, 0, 1].map { .number(FactNumber(millionths: bound.millionths + $0)) }
         case .date(let date):
             var days = [date]
             if let span { days.append(isBefore != isReversed ? span.before(date) : span.after(date)) }
@@ -72,12 +72,12 @@ private struct Link {
         }
     }
 
-    private func scaled(_ amount: Amount) -> Amount? {
+    private func scaled(_ amount: FactNumber) -> FactNumber? {
         guard let factor else { return amount }
         guard isReversed else { return amount.multiplied(by: factor) }
         guard factor.millionths != 0 else { return nil }
         let (product, isTooBig) = amount.millionths.multipliedReportingOverflow(by: 1_000_000)
-        return isTooBig ? nil : Amount(millionths: product / factor.millionths)
+        return isTooBig ? nil : FactNumber(millionths: product / factor.millionths)
     }
 }
 

@@ -88,8 +88,8 @@ struct RegionWording {
         return list(words, "or")
     }
 
-    private func bound(_ amount: Amount, above: String, at: String, below: String = "is at least") -> String {
-        let whole = Amount(millionths: (amount.millionths + 1) / 10 * 10)
+    private func bound(_ amount: FactNumber, above: String, at: String, below: String = "is at least") -> String {
+        let whole = FactNumber(millionths: (amount.millionths + 1) / 10 * 10)
         let neighbour = amount.millionths - whole.millionths
         if neighbour == 1 { return "\(above) \(whole)" }
         if neighbour == -1 { return "\(below) \(whole)" }

@@ -129,7 +129,7 @@ struct EvidenceReading {
             if case .date(let date) = value, date > observed, vocabulary[fact]?.origin != .order {
                 problems.error(at: place, "\(fact) is after the day on which it was observed, \(observed)")
             }
-            if case .number(let amount) = value, let zero = Amount("0"), amount < zero {
+            if case .number(let amount) = value, let zero = FactNumber("0"), amount < zero {
                 problems.error(at: place, "\(fact) is below zero")
             }
         } catch {

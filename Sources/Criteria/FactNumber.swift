@@ -1,5 +1,5 @@
-/// An exact decimal number with at most six digits after the point, so that 0.1 mg stays 0.1 mg.
-public struct Amount: Hashable, Sendable, Comparable {
+/// A number as facts and tests have it: with a sign, exact, at most twelve digits before and six after the point.
+public struct FactNumber: Hashable, Sendable, Comparable {
     let millionths: Int
 
     init(millionths: Int) { self.millionths = millionths }
@@ -26,22 +26,22 @@ public struct Amount: Hashable, Sendable, Comparable {
     }
 
     /// Nothing when the product has more digits before the point than can be kept. Rounded down at the sixth after it.
-    public func multiplied(by factor: Amount) -> Amount? {
+    public func multiplied(by factor: FactNumber) -> FactNumber? {
         let (product, isTooBig) = millionths.multipliedReportingOverflow(by: factor.millionths)
-        return isTooBig ? nil : Amount(millionths: product / 1_000_000)
+        return isTooBig ? nil : FactNumber(millionths: product / 1_000_000)
     }
 
     /// Rounded down at the sixth digit after the point; nothing when the divisor is not above 0 or too much comes out.
-    public func divided(by divisor: Amount) -> Amount? {
+    public func divided(by divisor: FactNumber) -> FactNumber? {
         guard divisor.millionths > 0 else { return nil }
         let (scaled, isTooBig) = millionths.multipliedReportingOverflow(by: 1_000_000)
-        return isTooBig ? nil : Amount(millionths: scaled / divisor.millionths)
+        return isTooBig ? nil : FactNumber(millionths: scaled / divisor.millionths)
     }
 
-    public static func < (left: Amount, right: Amount) -> Bool { left.millionths < right.millionths }
+    public static func < (left: FactNumber, right: FactNumber) -> Bool { left.millionths < right.millionths }
 }
 
-extension Amount: CustomStringConvertible {
+extension FactNumber: CustomStringConvertible {
     /// The shortest way to write it: `300`, `0.25`.
     public var description: String {
         let sign = millionths < 0 ? "-" : ""
