@@ -132,7 +132,7 @@ struct NoFalseComfortTests {
             try await open(
                 practice,
                 OrderText(
-                    payer: "cigna", memberID: "900000714", drug: "infliximab", diagnosis: "M05.79", hcpcs: "Q5121",
+                    payer: "cigna", memberID: "900000714", drug: "infliximab", diagnosis: "L40.1", hcpcs: "Q5121",
                     units: "30")))
         #expect(other.out.contains("POLICY NOT LOADED"))
         #expect(!other.out.contains("INCOMPLETE") && !other.out.contains("NOT MET"))
