@@ -1,6 +1,6 @@
 -- Records observed facts: [{fact, value, observed_on, source, document_sha256 (hex), note}]. What is on file already,
 -- word for word, is left out; when all of it is, the answer is 'duplicate' and nothing is added. Old rows stay; which
--- row of a fact counts stands at the table.
+-- row of a fact counts stands at the table. What an amendment withdrew may be said again, and is new.
 create or replace function precert.record_evidence(p_request uuid, p_items jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -24,7 +24,7 @@ begin
         select e.evidence_no as no, null::bigint as ordinal, e.fact, e.observed_on,
             precert.evidence_item(e.fact, e.value, e.observed_on, e.source, e.document_sha256, e.note) as item
         from precert.evidence e
-        where e.organization_id = v_organization and e.request_id = p_request
+        where e.organization_id = v_organization and e.request_id = p_request and e.withdrawn_seq is null
             and e.fact in (select x->>'fact' from jsonb_array_elements(p_items) x)
         union all
         select null, x.ordinality, x.value->>'fact', (x.value->>'observed_on')::date,
