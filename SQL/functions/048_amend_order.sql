@@ -3,11 +3,11 @@
 -- now, and what it was before. `p_expected_seq` is the event number at which the order was read; PC010 when something
 -- came between. An order that is on record already is a duplicate and changes nothing.
 --
--- `p_withdrawn` names facts that spoke of what is changed: all that was recorded of them stays on record and counts no
--- more. The lines stay the same lines: one more, or one less, is another request.
+-- `p_withdrawn` are the numbers of evidence that spoke of what is changed: it stays on record and counts no more. The
+-- lines stay the same lines: one more, or one less, is another request.
 -- PC017 the order has other service lines · PC040 a live request of this patient with a code in common
 create or replace function precert.amend_order(
-    p_request uuid, p_expected_seq bigint, p_order jsonb, p_withdrawn text[], p_reason text, p_actor text
+    p_request uuid, p_expected_seq bigint, p_order jsonb, p_withdrawn integer[], p_reason text, p_actor text
 ) returns precert.event_result
     language plpgsql security definer
     set search_path = pg_catalog, precert, pg_temp
@@ -18,7 +18,7 @@ declare
     v_request precert.request;
     v_before jsonb;
     v_after jsonb;
-    v_withdrawn text[];
+    v_withdrawn integer[];
     v_live text;
     v_salt uuid := gen_random_uuid();
     v_result precert.event_result;
@@ -71,10 +71,10 @@ begin
         raise exception 'this patient has a live request for the same code: %', v_live using errcode = 'PC040';
     end if;
 
-    select coalesce(array_agg(distinct e.fact order by e.fact), '{}') into v_withdrawn
+    select coalesce(array_agg(e.evidence_no order by e.evidence_no), '{}') into v_withdrawn
     from precert.evidence e
     where e.organization_id = v_organization and e.request_id = p_request and e.withdrawn_seq is null
-        and e.fact = any (p_withdrawn);
+        and e.evidence_no = any (p_withdrawn);
     -- History says which parts were changed; what they were, and are, is patient data and has its digest there.
     select a.* into v_result
     from precert.apply_event(p_request, 'order.amended', 'amended:' || v_request.seq, p_actor,
@@ -94,7 +94,7 @@ begin
                 precert.amendment_item(p_reason, v_before, v_after)))) a;
     update precert.evidence e set withdrawn_seq = v_result.seq
     where e.organization_id = v_organization and e.request_id = p_request and e.withdrawn_seq is null
-        and e.fact = any (v_withdrawn);
+        and e.evidence_no = any (v_withdrawn);
     insert into precert.amendment (organization_id, request_id, seq, reason, before, after, salt)
     values (v_organization, p_request, v_result.seq, p_reason, v_before, v_after, v_salt);
     return v_result;

@@ -105,14 +105,14 @@ begin
         and e.seq = v.withdrawn_seq
     where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
         and v.withdrawn_seq is not null
-        and not coalesce(e.event = 'order.amended' and e.payload->'withdrawn' ? v.fact, false)
+        and not coalesce(e.event = 'order.amended' and e.payload->'withdrawn' @> to_jsonb(v.evidence_no), false)
     union all
     select v.request_id, v.seq, 'the evidence counts although an amendment withdrew it'
     from precert.evidence v
     where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
         and exists (select from precert.event e
             where e.organization_id = v.organization_id and e.request_id = v.request_id
-                and e.event = 'order.amended' and e.seq > v.seq and e.payload->'withdrawn' ? v.fact
+                and e.event = 'order.amended' and e.seq > v.seq and e.payload->'withdrawn' @> to_jsonb(v.evidence_no)
                 and coalesce(v.withdrawn_seq, e.seq + 1) > e.seq)
     union all
     select s.request_id, s.seq, 'the packet is not what was submitted'

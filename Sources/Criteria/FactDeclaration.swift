@@ -23,6 +23,19 @@ public struct FactDeclaration: Sendable {
         case evidence
     }
 
+    /// What of an order a fact may speak of.
+    public enum OrderPart: String, Sendable, CaseIterable {
+        case code, units, dose, interval, doses, route, diagnosis
+        /// A diagnosis with other first three characters.
+        case disease
+        /// Weight or height.
+        case weight
+        /// Its day.
+        case firstDose = "first_dose"
+        /// The place of service, or the site.
+        case place
+    }
+
     public let key: String
     public let type: FactType
     /// The question in plain words, ready to be sent to the clinic.
@@ -34,6 +47,8 @@ public struct FactDeclaration: Sendable {
     /// What asking costs, from 0 (already in the order) to 9 (a new test).
     public let cost: Int
     public let origin: Origin
+    /// The parts of the order that it speaks of: when one of them is amended, what was recorded of it says nothing more.
+    public let restsOn: Set<OrderPart>
     public let location: SourceLocation
 }
 
