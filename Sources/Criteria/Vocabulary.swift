@@ -75,7 +75,8 @@ public struct Vocabulary: Sendable {
         guard let type, let question else { return nil }
         return FactDeclaration(
             key: entry.key, type: type, question: question, validFor: validFor, provenBy: provenBy, cost: cost ?? 3,
-            origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence, restsOn: restsOn, location: entry.keyLocation)
+            origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence, restsOn: restsOn,
+            location: entry.keyLocation)
     }
 
     private static func orderParts(
