@@ -123,11 +123,14 @@ struct AmendTests {
     @Test(
         "What the code guard, the reader or the command refuses is named by its option, and nothing is written",
         arguments: [
-            (["--units", "30"], 5, "[unit-dose-tenfold"), (["--units", "lots"], 5, "--units: error: expected the billing"),
+            (["--units", "30"], 5, "[unit-dose-tenfold"),
+            (["--units", "lots"], 5, "--units: error: expected the billing"),
             (["--code", "J9999"], 5, "--code: error: "), (["--code", "j2323"], 5, "--code: error: not a HCPCS code"),
             (["--diagnosis", "G35"], 5, "--diagnosis: error: "), (["--drug", "Ocrevus"], 5, "is no name of it"),
-            (["--ndc", "12"], 5, "[ndc-malformed"), (["--place-of-service", "office"], 5, "--place-of-service: error: "),
-            (["--modifier", "JZ", "--modifier", "JW"], 5, "[jw-with-jz"), (["--weight", "71.5"], 5, "a weight needs its day"),
+            (["--ndc", "12"], 5, "[ndc-malformed"),
+            (["--place-of-service", "office"], 5, "--place-of-service: error: "),
+            (["--modifier", "JZ", "--modifier", "JW"], 5, "[jw-with-jz"),
+            (["--weight", "71.5"], 5, "a weight needs its day"),
             (["--line", "2", "--units", "300"], 3, "has no service line 2"), ([], 64, "Say what is to be changed"),
             (["--line", "1", "--drug", "Tysabri"], 64, "--line goes with"),
             (["--site-npi", "1999999918"], 5, "--site-npi: error: "),
@@ -229,5 +232,19 @@ struct AmendTests {
         let second = try await practice.open(practice.write("b.yaml", OrderText().yaml))
         let answer = try await amend(practice, second, "--code", "Q5134")
         #expect(answer.status == 4 && answer.err.contains(first), "\(answer.err)")
+    }
+
+    @Test("A simulation does not count what was withdrawn before the request was sent")
+    func simulated() async throws {
+        let practice = try await Practice.open()
+        let reference = try await ready(in: practice)
+        #expect(try await amend(practice, reference, "--every", "6 weeks").status == 0)
+        try await practice.must("submit", reference, "--override", "a test", "--as-of", Practice.monday)
+        let answer = try await practice.must(
+            "policy", "simulate", repositoryFile("Workflows/payers/unitedhealthcare/natalizumab.yaml"), "--format",
+            "json")
+        let simulation = try #require(answer.object["simulation"] as? [String: Any])
+        let counts = (simulation["present"] as? [String: Any])?["counts"] as? [String: [String: Int]]
+        #expect(counts?["unknown"]?["none"] == 1 && counts?["met"]?["none"] ?? 0 == 0, "\(answer.out)")
     }
 }
