@@ -1,6 +1,7 @@
 -- Records observed facts: [{fact, line_no, value, observed_on, source, document_sha256 (hex), note}]; line_no for a fact
--- about one service line. What is on file already, word for word, is left out; when all of it is, the answer is 'duplicate' and nothing is added. Old rows stay; which
--- row of a fact counts stands at the table.
+-- about one service line. What is on file already, word for word, is left out; when all of it is, the answer is
+-- 'duplicate' and nothing is added. Old rows stay; which row of a fact counts stands at the table. What an amendment
+-- withdrew may be said again, and is new.
 create or replace function precert.record_evidence(p_request uuid, p_items jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -24,12 +25,13 @@ begin
         select e.evidence_no as no, null::bigint as ordinal, e.fact, e.line_no, e.observed_on,
             precert.evidence_item(e.fact, e.line_no, e.value, e.observed_on, e.source, e.document_sha256, e.note) as item
         from precert.evidence e
-        where e.organization_id = v_organization and e.request_id = p_request
+        where e.organization_id = v_organization and e.request_id = p_request and e.withdrawn_seq is null
             and e.fact in (select x->>'fact' from jsonb_array_elements(p_items) x)
         union all
         select null, x.ordinality, x.value->>'fact', (x.value->>'line_no')::integer, (x.value->>'observed_on')::date,
             precert.evidence_item(x.value->>'fact', (x.value->>'line_no')::integer, x.value->'value',
-                (x.value->>'observed_on')::date, x.value->>'source', decode(x.value->>'document_sha256', 'hex'), x.value->>'note')
+                (x.value->>'observed_on')::date, x.value->>'source', decode(x.value->>'document_sha256', 'hex'),
+                x.value->>'note')
         from jsonb_array_elements(p_items) with ordinality x
     ),
     placed as (

@@ -6,8 +6,6 @@
 -- dose_unit, every_days or every_months, doses, route, modifiers, ndc, discarded_units, administration, gates}]. The
 -- same request_id again is answered as a duplicate.
 -- PC013 no published workflow · PC014 payer not published · PC040 a live request of this patient with a code in common.
--- An approval in force is not in the way of its continuation. It is in the way of every other kind: a restart begins
--- anew, and a transition follows an approval of another payer, so one of this payer's makes the order doubtful.
 create or replace function precert.open_request(p_order jsonb, p_actor text)
 returns precert.event_result
     language plpgsql security definer
@@ -28,8 +26,7 @@ declare
 begin
     -- One person under one member id at a time, so that two orders at once cannot both find no live request. The
     -- second of two equal calls waits here too, and then finds the first one's request.
-    perform pg_advisory_xact_lock(hashtextextended(
-        concat_ws(chr(31), 'precert.coverage', v_organization, v_payer, v_member), 0));
+    perform precert.lock_coverage(v_payer, v_member);
 
     select e.* into v_event from precert.event e
     where e.organization_id = v_organization and e.request_id = v_request and e.seq = 1;
@@ -71,19 +68,9 @@ begin
     on conflict (organization_id, payer_id, member_id, patient_id) do update set
         funding = coalesce(nullif(excluded.funding, 'unknown'), c.funding), state = coalesce(excluded.state, c.state);
 
-    select r.reference into v_live
-    from precert.request_detail d
-    join precert.request r using (organization_id, request_id)
-    join precert.workflow_state st on st.version_id = r.version_id and st.state = r.state
-    join precert.service_line l using (organization_id, request_id)
-    where d.organization_id = v_organization and d.patient_id = v_patient and r.payer_id = v_payer
-        and st.kind <> 'final' and r.state not in ('expired', 'exhausted')
-        -- A continuation is asked for while the approval that it follows still runs; waiting for its end is a gap.
-        and not (p_order->>'kind' = 'continuation'
-            and r.state in ('approved_in_part', 'active', 'renewal_window'))
-        and l.hcpcs in (select x->>'hcpcs' from jsonb_array_elements(p_order->'lines') x)
-    limit 1;
-    if found then
+    v_live := precert.live_request(v_patient, v_payer, p_order->>'kind',
+        array(select x->>'hcpcs' from jsonb_array_elements(p_order->'lines') x), v_request);
+    if v_live is not null then
         raise exception 'this patient has a live request for the same code: %', v_live using errcode = 'PC040';
     end if;
 

@@ -1,6 +1,7 @@
 -- Recomputes the hash chains of the organization (or of one request) and names every place where history does not
--- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit, evidence, a step's words
--- or a packet that is not what history has the digest of (erased evidence or words are no fault). No row: all is well.
+-- hold: a changed event, a broken link, a gap, a missing head, a head that does not fit, evidence, a step's words, an
+-- amendment or a packet that is not what history has the digest of (erased evidence, words or amendments are no fault), an
+-- order that is not what its last amendment made of it. No row: all is well.
 -- PC012 for a request of which the organization has neither a head nor an event, so that a wrong id is not "all well".
 -- What it cannot find: a tail dropped together with its head; for that an anchor must be kept elsewhere.
 create or replace function precert.audit_verify(p_request uuid default null)
@@ -76,6 +77,43 @@ begin
     where w.organization_id = v_organization and (p_request is null or w.request_id = p_request)
         and e.payload->>'step_sha256'
             is distinct from precert.evidence_digest(w.salt, precert.step_item(w.event, w.done_on, w.words, w.dates))
+    union all
+    select a.request_id, a.seq, 'the amendment is not what was recorded'
+    from precert.amendment a
+    join precert.event e using (organization_id, request_id, seq)
+    where a.organization_id = v_organization and (p_request is null or a.request_id = p_request)
+        and e.payload->>'amendment_sha256'
+            is distinct from precert.evidence_digest(a.salt, precert.amendment_item(a.reason, a.before, a.after))
+    union all
+    -- What one amendment left, the next one finds, and after the last it stands on record.
+    select a.request_id, a.seq, 'the order is not what the amendment made of it'
+    from (
+        select e.*, lead(e.seq) over (partition by e.request_id order by e.seq) as next_seq
+        from precert.event e
+        where e.organization_id = v_organization and (p_request is null or e.request_id = p_request)
+            and e.event = 'order.amended'
+    ) e
+    join precert.amendment a using (organization_id, request_id, seq)
+    left join precert.amendment n on n.organization_id = e.organization_id and n.request_id = e.request_id
+        and n.seq = e.next_seq
+    where a.after is distinct from case when e.next_seq is null then precert.order_terms(e.request_id)
+        when n.seq is null then a.after else n.before end
+    union all
+    select v.request_id, v.seq, 'the evidence was not withdrawn by the amendment that it names'
+    from precert.evidence v
+    left join precert.event e on e.organization_id = v.organization_id and e.request_id = v.request_id
+        and e.seq = v.withdrawn_seq
+    where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
+        and v.withdrawn_seq is not null
+        and not coalesce(e.event = 'order.amended' and e.payload->'withdrawn' @> to_jsonb(v.evidence_no), false)
+    union all
+    select v.request_id, v.seq, 'the evidence counts although an amendment withdrew it'
+    from precert.evidence v
+    where v.organization_id = v_organization and (p_request is null or v.request_id = p_request)
+        and exists (select from precert.event e
+            where e.organization_id = v.organization_id and e.request_id = v.request_id
+                and e.event = 'order.amended' and e.seq > v.seq and e.payload->'withdrawn' @> to_jsonb(v.evidence_no)
+                and coalesce(v.withdrawn_seq, e.seq + 1) > e.seq)
     union all
     select s.request_id, s.seq, 'the packet is not what was submitted'
     from precert.submission s

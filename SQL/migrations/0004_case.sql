@@ -85,6 +85,20 @@ create table precert.service_line (
     foreign key (organization_id, request_id) references precert.request
 );
 
+-- What an amendment made of an order: all of it before and after, as `order_terms` has it, and why. Patient data, so it
+-- stays out of history, which has its digest.
+create table precert.amendment (
+    organization_id uuid not null,
+    request_id uuid not null,
+    seq bigint not null,
+    reason text not null check (reason ~ '[^[:space:]]'),
+    before jsonb not null check (jsonb_typeof(before) = 'object'),
+    after jsonb not null check (jsonb_typeof(after) = 'object' and after <> before),
+    salt uuid not null,
+    primary key (organization_id, request_id, seq),
+    foreign key (organization_id, request_id, seq) references precert.event
+);
+
 -- Bytes, stored once for an organization under their SHA-256.
 create table precert.document (
     organization_id uuid not null references precert.organization,
@@ -110,7 +124,8 @@ create table precert.request_document (
 );
 
 -- One observed fact. Nothing is overwritten: of a fact's rows the one that was observed last counts, and of those of
--- one day the one recorded last. A row without a day is as new as the newest recorded before it.
+-- one day the one recorded last. A row without a day is as new as the newest recorded before it. Those that an amendment
+-- withdrew do not count, and are counted with no others.
 create table precert.evidence (
     organization_id uuid not null,
     request_id uuid not null,
@@ -128,6 +143,8 @@ create table precert.evidence (
     seq bigint not null,
     -- One for all rows of an event; see `evidence_digest`.
     salt uuid not null,
+    -- The amendment of the order since which it says nothing any more: it spoke of what was ordered before.
+    withdrawn_seq bigint check (withdrawn_seq > seq),
     primary key (organization_id, request_id, evidence_no),
     foreign key (organization_id, request_id) references precert.request,
     foreign key (organization_id, request_id, line_no) references precert.service_line,

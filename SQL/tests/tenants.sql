@@ -8,6 +8,7 @@ select test.open(1), test.open(2, test.org_b()), test.open(3);
 select test.act(format('select * from precert.record_evidence(%L, ''[{"fact": "ms_form", "value": "rrms", "source": "chart"}]'', ''ana'')', test.id(1)));
 select test.act(format('select * from precert.add_document(%L, ''letter'', ''text/plain'', ''Letter'', ''ana'')', test.id(1)));
 select test.act(format('select * from precert.record_step(%L, ''document.added'', ''2026-11-24'', ''{"reference": "R"}'', ''{}'', ''ana'')', test.id(1)));
+select test.say(test.amendment(3, test.seq(3), test.terms(3, '{"planned_on": "2026-12-20"}')));
 select test.submit(1);
 select test.at('2026-12-30 15:00+00');
 select test.apply(1, 'submission.delivered', 'delivered');
@@ -56,6 +57,10 @@ insert into test.call values
     ('record_step', 'request', 'select * from precert.record_step(''ID'', ''document.added'', ''2027-01-01'', ''{}'', ''{}'', ''ana'')', 'PC001', 'PC012'),
     ('add_document', 'request', 'select * from precert.add_document(''ID'', ''letter'', ''text/plain'', ''Letter'', ''ana'')', '[{"sha256"', 'PC012'),
     ('request_submission', 'request', 'select * from precert.request_submission(''ID'', 6, ''file_drop'', ''met'', null, ''{}'', ''ana'')', '[{"seq"', 'PC012'),
+    ('amend_order', 'request', 'select * from precert.amend_order(''ID'', 99, precert.order_terms(''ID''), ''{}'', ''x'', ''ana'')', '[{"seq"', 'PC012'),
+    ('order_terms', 'request', 'select precert.order_terms(''ID'')', '[{"order_terms": {', '[{"order_terms": null'),
+    ('live_request', 'request', 'select precert.live_request((select d.patient_id from precert.request_detail d where d.request_id = ''ID''),
+        ''north'', ''initial'', array[''J2323''], gen_random_uuid())', '[{"live_request": "PA-', '[{"live_request": null'),
     ('log_access', 'request', 'select precert.log_access(''ID'', ''ana'', ''review'', array[''born''])', '[{', 'PC012'),
     ('audit_verify', 'request', 'select * from precert.audit_verify(''ID'')', 'nothing', 'PC012'),
     ('acknowledge_alert', 'alert', 'select precert.acknowledge_alert(''ID'', ''ana'')', '[{', 'PC012'),
@@ -67,6 +72,7 @@ insert into test.call values
 -- Calls that name no thing: what the other organization gets must not mention the owner's.
 insert into test.call values
     ('open_request', null, format('select * from precert.open_request(%L, ''ana'')', test.order(1, '{"payer": "south"}')), '[{"seq": 1', '[{"seq": 2'),
+    ('lock_coverage', null, 'select precert.lock_coverage(''north'', ''M-1'')', '[{"lock_coverage"', '[{"lock_coverage"'),
     ('fire_due', null, 'select * from precert.fire_due(10, ''w'')', '[{', 'nothing'),
     ('claim_effects', null, 'select * from precert.claim_effects(array[''submission''], 9, ''1 minute'')', '[{', 'nothing'),
     ('worklist', null, 'select * from precert.worklist(10)', '[{', '[{'),
@@ -83,7 +89,7 @@ create view test.case as
         (select batch_id from precert.import_batch where sha256 = '\x02')) as thing
     from test.call c;
 
-select plan(99);
+select plan(115);
 
 -- Something is due for the owner only.
 \o /dev/null
@@ -116,7 +122,7 @@ from test.case c order by c.name, c.sql;
 -- Every function is in this test, or has nothing of a tenant.
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
-    array['clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
+    array['amendment_item', 'clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
         'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
 
 -- Tables

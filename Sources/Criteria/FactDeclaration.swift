@@ -30,6 +30,19 @@ public struct FactDeclaration: Sendable {
         case line
     }
 
+    /// What of an order a fact may speak of.
+    public enum OrderPart: String, Sendable, CaseIterable {
+        case code, units, dose, interval, doses, route, diagnosis
+        /// A diagnosis with other first three characters.
+        case disease
+        /// Weight or height.
+        case weight
+        /// Its day.
+        case firstDose = "first_dose"
+        /// The place of service, or the site.
+        case place
+    }
+
     public let key: String
     public let type: FactType
     /// The question in plain words, ready to be sent to the clinic.
@@ -42,6 +55,8 @@ public struct FactDeclaration: Sendable {
     public let cost: Int
     public let origin: Origin
     public let subject: Subject
+    /// The parts of the order that it speaks of: when one of them is amended, what was recorded of it says nothing more.
+    public let restsOn: Set<OrderPart>
     public let location: SourceLocation
 }
 

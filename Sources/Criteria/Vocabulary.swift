@@ -59,7 +59,7 @@ public struct Vocabulary: Sendable {
         guard
             let fields = entry.value.fields(
                 required: ["type", "question"],
-                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from", "about"],
+                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from", "about", "rests_on"],
                 in: &problems)
         else { return nil }
         let type = factType(fields, lists, mayHaveRecords: true, in: &problems)
@@ -72,11 +72,23 @@ public struct Vocabulary: Sendable {
         let subject = fields["about"]?.word(among: FactDeclaration.Subject.allCases.map(\.rawValue), in: &problems)
         let validFor = fields["valid_for"]?.duration(in: &problems)
         let provenBy = fields["proven_by"]?.strings(in: &problems) ?? []
+        let restsOn = fields["rests_on"].map { orderParts($0, in: &problems) } ?? []
         guard let type, let question else { return nil }
         return FactDeclaration(
             key: entry.key, type: type, question: question, validFor: validFor, provenBy: provenBy, cost: cost ?? 3,
             origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence,
-            subject: subject.flatMap(FactDeclaration.Subject.init) ?? .request, location: entry.keyLocation)
+            subject: subject.flatMap(FactDeclaration.Subject.init) ?? .request, restsOn: restsOn,
+            location: entry.keyLocation)
+    }
+
+    private static func orderParts(
+        _ node: YAMLNode, in problems: inout DiagnosticList
+    ) -> Set<FactDeclaration.OrderPart> {
+        let known = FactDeclaration.OrderPart.allCases.map(\.rawValue)
+        let items = node.items(in: &problems)
+        if items?.isEmpty == true { problems.error(at: node.location, "the list is empty") }
+        let words = (items ?? []).compactMap { $0.word(among: known, in: &problems) }
+        return Set(words.compactMap(FactDeclaration.OrderPart.init))
     }
 
     private static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {

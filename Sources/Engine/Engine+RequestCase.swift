@@ -33,7 +33,7 @@ extension Engine {
                 deadlines: session.deadlines(id), evidence: session.evidence(id), documents: session.documents(id),
                 submissions: session.submissions(id), observations: session.observations(id),
                 authorizations: session.authorizations(id), alerts: session.alerts(request: id),
-                lastApprovalEnd: session.lastApprovalEnd(before: id))
+                amendments: session.amendments(id), lastApprovalEnd: session.lastApprovalEnd(before: id))
         }
     }
 }
@@ -93,12 +93,14 @@ extension PostgresSession {
         try query(
             """
             select e.seq, e.event, coalesce(w.title, e.event) as title, e.from_state, e.to_state, e.occurred_at,
-                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash, s.words->>'reason' as reason,
+                e.recorded_at, e.actor, e.payload, encode(e.hash, 'hex') as hash, coalesce(s.words->>'reason', a.reason) as reason,
                 s.words->>'reference' as reference, s.words->>'note' as note
             from precert.event e
             left join precert.workflow_event w on w.version_id = e.from_version and w.event = e.event
             left join precert.recorded_step s on s.organization_id = e.organization_id and s.request_id = e.request_id
                 and s.seq = e.seq
+            left join precert.amendment a on a.organization_id = e.organization_id and a.request_id = e.request_id
+                and a.seq = e.seq
             where e.organization_id = precert.organization() and e.request_id = \(id) order by e.seq
             """
         ).map { row in
@@ -151,10 +153,13 @@ extension PostgresSession {
         try query(
             """
             select evidence_no, fact, line_no, value, observed_on, source, encode(document_sha256, 'hex') as document,
-                entered_by, recorded_at, row_number() over (partition by fact, line_no order by day desc, evidence_no desc) = 1 as is_current
+                entered_by, recorded_at, withdrawn_seq, withdrawn_seq is null
+                and row_number() over (
+                    partition by fact, line_no, withdrawn_seq is null order by day desc, evidence_no desc) = 1
+                    as is_current
             from (
-                select *, coalesce(observed_on, max(observed_on) over (partition by fact, line_no order by evidence_no),
-                    '-infinity') as day
+                select *, coalesce(observed_on, max(observed_on) over (
+                    partition by fact, line_no, withdrawn_seq is null order by evidence_no), '-infinity') as day
                 from precert.evidence
                 where organization_id = precert.organization() and request_id = \(id)
             ) e
@@ -167,7 +172,8 @@ extension PostgresSession {
                 observedOn: row.get("observed_on", as: CivilDate?.self), source: row.get("source", as: String.self),
                 documentSHA256: row.get("document", as: String?.self),
                 enteredBy: row.get("entered_by", as: String.self),
-                recordedAt: row.get("recorded_at", as: Date.self), isCurrent: row.get("is_current", as: Bool.self))
+                recordedAt: row.get("recorded_at", as: Date.self), isCurrent: row.get("is_current", as: Bool.self),
+                withdrawnBy: row.get("withdrawn_seq", as: Int64?.self))
         }
     }
 

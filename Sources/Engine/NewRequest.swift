@@ -71,7 +71,7 @@ public struct NewRequest: Sendable, Encodable {
         enum CodingKeys: String, CodingKey { case name, npi, placeOfService = "place_of_service" }
     }
 
-    public struct Line: Sendable, Encodable {
+    public struct Line: Sendable, Hashable, Codable {
         public var hcpcs: String
         /// Billing units of the code for one dose, as a decimal text.
         public var units: String
@@ -112,6 +112,9 @@ public struct NewRequest: Sendable, Encodable {
             self.administration = administration
             self.gates = gates
         }
+
+        /// `28 days`, `6 months`; nothing for a single dose.
+        public var every: String? { intervalInWords(everyDays, everyMonths) }
 
         enum CodingKeys: String, CodingKey {
             case hcpcs, units, doses, route, modifiers, ndc, administration, gates

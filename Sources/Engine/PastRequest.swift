@@ -69,6 +69,10 @@ struct PastRequest {
                 from precert.evidence e
                 where e.organization_id = r.organization_id and e.request_id = r.request_id
                     and e.recorded_at <= coalesce(o.at, s.at) and e.fact = any(\(facts))
+                    and (e.withdrawn_seq is null or not exists (
+                        select from precert.event w
+                        where w.organization_id = e.organization_id and w.request_id = e.request_id
+                            and w.seq = e.withdrawn_seq and w.recorded_at <= coalesce(o.at, s.at)))
                 order by e.evidence_no
             ) e
         ) e on true
@@ -138,7 +142,8 @@ struct PastRequest {
                     route: routes[place], modifiers: [], ndc: nil, discardedUnits: nil, administration: [], gates: [])
             },
             events: [], deadlines: [], evidence: [], documents: [], submissions: [], observations: [],
-            authorizations: [], alerts: [], lastApprovalEnd: approvalEnd)
+            authorizations: [], alerts: [], amendments: [],
+            lastApprovalEnd: approvalEnd)
         judgedOn = day
         decision = decided.flatMap(PolicySimulation.Decision.init) ?? .none
         var recorded: [Subject: Recorded] = [:]

@@ -16,6 +16,7 @@ public struct RequestCase: Sendable {
     public let observations: [Observation]
     public let authorizations: [Authorization]
     public let alerts: [Alert]
+    public let amendments: [Amendment]
     /// When the last approval of an earlier request ends, or ended: of the same patient, payer and drug, unless it was
     /// taken back. Nothing when there is none, and when the payer has not said its end.
     public let lastApprovalEnd: CivilDate?
@@ -67,10 +68,7 @@ public struct RequestCase: Sendable {
         public let gates: [String]
 
         /// `28 days`, `6 months`; nothing for a single dose.
-        public var every: String? {
-            everyDays.map { "\($0) day\($0 == 1 ? "" : "s")" }
-                ?? everyMonths.map { "\($0) month\($0 == 1 ? "" : "s")" }
-        }
+        public var every: String? { intervalInWords(everyDays, everyMonths) }
     }
 
     public struct Event: Sendable {
@@ -124,9 +122,22 @@ public struct RequestCase: Sendable {
         public let documentSHA256: String?
         public let enteredBy: String
         public let recordedAt: Date
-        /// The row of its fact, and of its line, that counts: the one observed last, and of those of one day the one recorded last. A row
-        /// without a day is as new as the newest recorded before it.
+        /// The row of its fact, and of its line, that counts: the one observed last, and of those of one day the one
+        /// recorded last. A row without a day is as new as the newest recorded before it. None that an amendment withdrew.
         public let isCurrent: Bool
+        /// The number of the event that amended the order of which it spoke.
+        public let withdrawnBy: Int64?
+    }
+
+    /// What an amendment made of the order. Holds patient data.
+    public struct Amendment: Sendable {
+        /// The event's number in the request's history.
+        public let seq: Int64
+        public let reason: String
+        public let before: OrderTerms
+        public let after: OrderTerms
+
+        public var changes: [OrderChange] { before.changes(to: after) }
     }
 
     public struct DocumentRow: Sendable {
@@ -194,4 +205,8 @@ extension RequestCase {
         let names = match.products.flatMap { $0.brands + [$0.name] }
         return names.first { ordered.contains($0.lowercased()) }
     }
+}
+
+func intervalInWords(_ days: Int?, _ months: Int?) -> String? {
+    days.map { "\($0) day\($0 == 1 ? "" : "s")" } ?? months.map { "\($0) month\($0 == 1 ? "" : "s")" }
 }

@@ -14,8 +14,9 @@ public struct PrecertCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Requests:",
                 subcommands: [
-                    LintCommand.self, NewCommand.self, CheckCommand.self, EvidenceCommand.self, DocumentCommand.self,
-                    SubmitCommand.self, DecideCommand.self, RecordCommand.self, WithdrawCommand.self, ShowCommand.self,
+                    LintCommand.self, NewCommand.self, AmendCommand.self, CheckCommand.self, EvidenceCommand.self,
+                    DocumentCommand.self, SubmitCommand.self, DecideCommand.self, RecordCommand.self,
+                    WithdrawCommand.self, ShowCommand.self,
                     ListCommand.self,
                 ]),
             CommandGroup(

@@ -33,6 +33,12 @@ public struct YAMLEntry: Sendable {
     public let key: String
     public let keyLocation: SourceLocation
     public let value: YAMLNode
+
+    public init(key: String, keyLocation: SourceLocation, value: YAMLNode) {
+        self.key = key
+        self.keyLocation = keyLocation
+        self.value = value
+    }
 }
 
 func isNull(_ text: String, _ isPlain: Bool) -> Bool {

@@ -4,7 +4,7 @@ import Testing
 @Suite("Requests of several lines")
 struct SeveralLinesTests {
     /// Two products of one drug, and two diagnoses.
-    private static var order: String {
+    static var order: String {
         let one = OrderText(kind: "restart", diagnosis: "G35.A, K50.013").yaml
             .replacing("\nplan:", with: "\n  weight_kg: 71.5\n  height_cm: 168\n  weighed_on: 2026-11-20\nplan:")
         let head = one.prefix(upTo: one.firstRange(of: "\nservice:")?.lowerBound ?? one.endIndex)

@@ -17,7 +17,7 @@ import Testing
         arguments: [
             "workflow-check", "workflow-graph", "policy-list", "policy-check", "policy-test", "policy-diff",
             "policy-explain", "policy-simulate", "codes-lookup", "codes-load", "codes-rules", "lint", "payer-list",
-            "payer-show", "payer-new", "record",
+            "payer-show", "payer-new", "record", "amend",
         ])
     func snapshot(name: String) throws {
         let commands: [String: any ParsableCommand.Type] = [
@@ -27,7 +27,7 @@ import Testing
             "policy-diff": PolicyDiffCommand.self, "policy-explain": PolicyExplain.self,
             "policy-simulate": PolicySimulate.self,
             "codes-lookup": CodesLookup.self, "codes-load": CodesLoad.self, "codes-rules": CodesRules.self,
-            "lint": LintCommand.self, "record": RecordCommand.self,
+            "lint": LintCommand.self, "record": RecordCommand.self, "amend": AmendCommand.self,
         ]
         let command = try #require(commands[name])
         let help = PrecertCommand.helpMessage(for: command, columns: 100)

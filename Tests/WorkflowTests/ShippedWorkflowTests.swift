@@ -95,7 +95,8 @@ import Workflow
     @Test("lets a person record every step that no command, file, worker or clock brings")
     func recordable() {
         let brought: Set = [
-            "request.opened", "request.withdrawn", "evidence.recorded", "document.added", "owner.assigned",
+            "request.opened", "request.withdrawn", "order.amended", "evidence.recorded", "document.added",
+            "owner.assigned",
             "criteria.met", "criteria.reopened", "criteria.waived", "submission.requested", "submission.acknowledged",
         ]
         let events = workflow.events.filter { [.operator, .payer].contains($0.by) && !$0.name.hasPrefix("payer.") }
@@ -172,6 +173,14 @@ import Workflow
                 #expect(workflow.transition(from: state.name, on: event) == .stayed)
             }
         }
+    }
+
+    @Test("an order is amended while nothing was sent, and nowhere else")
+    func amended() {
+        let taken = Set(workflow.edges.filter { $0.event == "order.amended" }.map(\.from))
+        #expect(taken.sorted() == ["criteria_collection", "intake", "ready", "retro_authorization"])
+        // What was ready is looked at again.
+        #expect(workflow.transition(from: "ready", on: "order.amended") == .moved(to: "criteria_collection"))
     }
 
     @Test("a submission is written to the outbox by each way into sending, and by nothing else")

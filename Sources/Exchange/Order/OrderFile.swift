@@ -6,7 +6,10 @@ import StrictYAML
 public enum OrderFile {
     /// - Throws: `InvalidSource` with all that is wrong, each with its place and without any value about the patient.
     public static func parse(_ bytes: some Sequence<UInt8>, file: String) throws(InvalidSource) -> Order {
-        let root = try YAMLDocument.parse(bytes, file: file)
+        try parse(YAMLDocument.parse(bytes, file: file))
+    }
+
+    static func parse(_ root: YAMLNode) throws(InvalidSource) -> Order {
         var problems = DiagnosticList()
         let order = read(root, in: &problems)
         try problems.throwIfErrors()

@@ -140,12 +140,14 @@ enum EvidenceTable {
                 Table.Column("document", "Document", priority: .low),
                 Table.Column("entered_by", "Entered by", priority: .low),
                 Table.Column("current", "Counts", priority: .low),
+                Table.Column("withdrawn_by", "Withdrawn by event", isForPrograms: true),
             ], whenEmpty: "no evidence on record")
         for row in rows {
             table.append(
                 .number(row.number), .text(row.fact), .number(row.line), .text(row.value.vocabularyText),
                 .date(row.observedOn), .text(row.source),
-                .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent))
+                .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent),
+                .number(row.withdrawnBy))
         }
         return table
     }

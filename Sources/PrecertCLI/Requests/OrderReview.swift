@@ -9,7 +9,7 @@ import Foundation
 struct OrderReview {
     let order: Order
     /// What was found of each service line; what is about the whole order is found once.
-    let placed: [(finding: CodeFinding, service: Order.Service)]
+    let placed: [(finding: CodeFinding, service: Order.Service, line: Int)]
     /// The drug as the tables know it; nothing when they do not.
     let drug: Drug?
     private let file: String
@@ -25,7 +25,7 @@ struct OrderReview {
         placed = order.services.indices.flatMap { number in
             codeGuard.findings(for: proposals[number])
                 .filter { Self.isAboutLine($0.field) || seen.insert($0).inserted }
-                .map { ($0, order.services[number]) }
+                .map { ($0, order.services[number], number + 1) }
         }
     }
 
@@ -36,7 +36,7 @@ struct OrderReview {
 
     /// One a finding: where, what, which rule, on what it rests, and the codes that would fit.
     var diagnostics: [Diagnostic] {
-        placed.map { finding, service in
+        placed.map { finding, service, _ in
             let unsaid = finding.offers.filter { !finding.message.contains($0.code) }
             let offers = unsaid.map { "\n    \($0.code)  \($0.description)" }.joined()
             // A message that names its release already need not name it twice.
@@ -50,7 +50,7 @@ struct OrderReview {
 
     var hasErrors: Bool { placed.contains { $0.finding.severity == .error } }
 
-    private static func isAboutLine(_ field: CodeFinding.Field) -> Bool {
+    static func isAboutLine(_ field: CodeFinding.Field) -> Bool {
         switch field {
         case .hcpcs, .units, .dose, .everyDays, .route, .modifiers, .doses, .ndc, .discardedUnits, .administration:
             true

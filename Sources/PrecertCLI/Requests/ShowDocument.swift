@@ -166,10 +166,13 @@ struct ShowDocument: Encodable {
         let reason: String?
         let reference: String?
         let note: String?
+        /// Of an amendment: what it changed, and the numbers of the evidence that it withdrew.
+        let changes: [ChangeDocument]?
+        let withdrawn: [Int]?
         let hash: String
 
         enum CodingKeys: String, CodingKey {
-            case seq, event, title, occurred, recorded, actor, reason, reference, note, hash
+            case seq, event, title, occurred, recorded, actor, reason, reference, note, changes, withdrawn, hash
             case fromState = "from_state", toState = "to_state"
         }
     }
@@ -236,11 +239,16 @@ struct ShowDocument: Encodable {
                 seq: $0.seq, channel: $0.channel, verdict: $0.verdict, requested: $0.requestedAt,
                 delivered: $0.deliveredAt, confirmation: $0.confirmation, outbox: $0.effectStatus)
         }
-        timeline = shown.events.map {
-            Event(
-                seq: $0.seq, event: $0.event, title: $0.title, fromState: $0.fromState, toState: $0.toState,
-                occurred: $0.occurredAt, recorded: $0.recordedAt, actor: $0.actor,
-                reason: $0.reason, reference: $0.reference, note: withNames ? $0.note : nil, hash: $0.hash)
+        timeline = shown.events.map { event in
+            let amendment = shown.amendments.first { $0.seq == event.seq }
+            return Event(
+                seq: event.seq, event: event.event, title: event.title, fromState: event.fromState,
+                toState: event.toState, occurred: event.occurredAt, recorded: event.recordedAt, actor: event.actor,
+                reason: event.reason, reference: event.reference, note: withNames ? event.note : nil,
+                changes: amendment?.changes.map { ChangeDocument($0, withNames: withNames) },
+                withdrawn: amendment.map { _ in
+                    shown.evidence.filter { $0.withdrawnBy == event.seq }.map(\.number)
+                }, hash: event.hash)
         }
     }
 }

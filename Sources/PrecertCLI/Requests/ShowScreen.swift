@@ -217,12 +217,22 @@ struct ShowScreen {
             ], whenEmpty: "")
         for event in request.events {
             let note = event.note.map { withNames ? "note: \($0)" : "note (shown with --names)" }
-            let words = [event.reference.map { "reference \($0)" }, event.reason, note].compactMap { $0 }
+            let words =
+                amended(by: event) + [event.reference.map { "reference \($0)" }, event.reason, note].compactMap { $0 }
             let title = event.title + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
             table.append(
                 .number(event.seq), .instant(event.occurredAt), .text(title), .text(event.toState),
                 .text(event.actor), .text(String(event.hash.prefix(8))))
         }
         return table
+    }
+
+    /// What an amendment changed, and which evidence it withdrew.
+    private func amended(by event: RequestCase.Event) -> [String] {
+        let changes = request.amendments.first { $0.seq == event.seq }?.changes ?? []
+        let withdrawn = request.evidence.filter { $0.withdrawnBy == event.seq }
+            .map { "\($0.fact) (evidence \($0.number))" }
+        return changes.map { $0.words(withNames: withNames) }
+            + (withdrawn.isEmpty ? [] : ["withdrawn: \(withdrawn.joined(separator: ", "))"])
     }
 }

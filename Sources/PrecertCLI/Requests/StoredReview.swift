@@ -22,7 +22,7 @@ struct StoredReview {
         for error in errors {
             Console.err(
                 "warning: \(TextLayout.printable(error.message)) [\(error.ruleID)]; "
-                    + "precert submit refuses it, open the request anew with the right code")
+                    + "precert submit refuses it, precert amend mends it")
         }
     }
 
@@ -32,7 +32,7 @@ struct StoredReview {
         let list = errors.map { "\($0.message) [\($0.ruleID)]" }.joined(separator: "; ")
         return CLIFailure(
             .refusedInput, "\(reference) was not sent: \(list)",
-            hint: "withdraw it and open it anew with the right code; --override REASON sends it all the same")
+            hint: "precert amend \(reference) mends it; --override REASON sends it all the same")
     }
 
     private static func proposal(_ line: RequestCase.Line, of request: RequestCase) -> ProposedService {
