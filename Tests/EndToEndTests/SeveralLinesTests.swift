@@ -109,6 +109,11 @@ struct SeveralLinesTests {
         try await practice.must("evidence", "add", reference, "--from", file, "--as-of", Practice.monday)
         let rows = try await practice.must("evidence", "list", reference, "--format", "csv").out
         #expect(rows.split(whereSeparator: \.isNewline).count == 4, "\(rows)")
+        // An amendment of the one line leaves what was said of the other.
+        try await practice.must(
+            "amend", reference, "--line", "2", "--every", "28 days", "--reason", "a test", "--as-of", Practice.monday)
+        let kept = try await practice.must("evidence", "list", reference, "--format", "json").rows
+        #expect(kept.filter { $0["current"] as? Bool == true }.map { $0["line"] as? Int } == [1])
         #expect(try await practice.must("audit", "verify").status == 0)
     }
 
