@@ -6,6 +6,7 @@ import Engine
 struct CheckScreen {
     let reference: String
     let report: CriteriaReport
+    let notes: PolicyNotes
 
     func text(on terminal: Terminal) -> String {
         guard !report.decisions.isEmpty else { return text(report.first, nil, terminal) }
@@ -54,11 +55,11 @@ struct CheckScreen {
         case .ambiguous(let reason, let questions):
             return verdict("POLICY AMBIGUOUS", .caution, terminal) + wrapped(reason, terminal)
                 + ask(questions, breakers: [], terminal)
-        case .evaluated(let evaluation): return text(evaluation, decision?.diagnosis, terminal)
+        case .evaluated(let evaluation): return text(evaluation, decision, terminal)
         }
     }
 
-    private func text(_ evaluation: Evaluation, _ diagnosis: String?, _ terminal: Terminal) -> String {
+    private func text(_ evaluation: Evaluation, _ decision: DecisionCheck?, _ terminal: Terminal) -> String {
         var text =
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
@@ -78,7 +79,7 @@ struct CheckScreen {
             case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
             }
         for reason in evaluation.reasons { text += wrapped(reason, terminal) }
-        text += "\n" + policy(evaluation, diagnosis).text(on: terminal)
+        text += "\n" + policy(evaluation, decision?.diagnosis).text(on: terminal)
         for warning in evaluation.warnings {
             text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
         }
@@ -87,8 +88,28 @@ struct CheckScreen {
         text += "\n" + Style.heading.applied(to: "Criteria", on: terminal) + "\n"
         let top = evaluation.trace.shownChildren
         text += (top.isEmpty ? [evaluation.trace] : top).map { lines(of: $0, depth: 0, terminal) }.joined()
+        text += notes(evaluation, hcpcs: decision?.hcpcs ?? "", terminal)
         text += next(evaluation, terminal)
         return text
+    }
+
+    /// The notes that bear on what is open; the others are only counted.
+    private func notes(_ evaluation: Evaluation, hcpcs: String, _ terminal: Terminal) -> String {
+        let all = notes.notes(on: evaluation, hcpcs: hcpcs)
+        let foremost = all.foremost
+        guard !all.isEmpty else { return "" }
+        var text = "\n"
+        if !foremost.isEmpty { text += Style.heading.applied(to: "Notes in the policy's file", on: terminal) + "\n" }
+        for note in foremost {
+            let words = (note.policy.map { "\($0): " } ?? "") + note.text
+            for (number, line) in TextLayout.wrap(words, width: max(30, terminal.width - 4)).enumerated() {
+                text += (number == 0 ? "  - " : "    ") + line + "\n"
+            }
+        }
+        guard all.count > foremost.count else { return text }
+        let rest = counted(all.count - foremost.count, foremost.isEmpty ? "note" : "more note")
+        let place = foremost.isEmpty ? " in the policy's file" : ""
+        return text + wrapped("\(rest)\(place): precert policy explain \(reference)", terminal)
     }
 
     private func policy(_ evaluation: Evaluation, _ diagnosis: String?) -> KeyValues {
