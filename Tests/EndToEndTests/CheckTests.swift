@@ -134,4 +134,26 @@ struct CheckTests {
         #expect(!screen.contains("Notes in"))
         #expect(screen.contains("\n3 notes in the policy's file: precert policy explain \(reference)\n"))
     }
+
+    @Test("the blank field of a record on file is named, with the question for the clinic")
+    func blankField() async throws {
+        let practice = try await Practice.open()
+        let order = OrderText(
+            payer: "cigna", kind: "initial", drug: "infliximab", diagnosis: "K50.90", hcpcs: "Q5103", units: "40",
+            dose: "400 mg")
+        let text = order.yaml.replacing("every: 28 days", with: "every: 8 weeks")
+        let reference = try await practice.open(practice.write("o.yaml", text))
+        try await practice.must(
+            "evidence", "add", reference,
+            "prior_therapies={records: [{ingredient: azathioprine, duration: 6 months}], complete: true}", "--observed",
+            "2026-11-20", "--as-of", Practice.monday)
+        let screen = try await practice.precert("check", reference, "--as-of", Practice.monday).out
+            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(screen.contains("About azathioprine, duration 6 months: what is the drug class, and what is the in"))
+        #expect(screen.contains("record 1 of the list on file has no drug_class, indication"))
+        #expect(!screen.contains("Which drugs has the patient tried"), "the list is complete")
+        let decision = try #require(try await decisions(reference, in: practice, asOf: Practice.monday).first)
+        let blank = ((decision["at_submission"] as? [String: Any])?["blank_records"] as? [[String: Any]])?.first
+        #expect(blank?["number"] as? Int == 1 && (blank?["question"] as? String)?.hasPrefix("About azathio") == true)
+    }
 }

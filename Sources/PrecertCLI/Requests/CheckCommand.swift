@@ -70,14 +70,17 @@ struct CheckDocument: Encodable {
         /// What to ask to know which policy holds.
         let questions: [MissingFact]?
         let evaluation: Evaluation?
+        /// Records on file whose empty fields keep it open, with the question for each.
+        let blankRecords: [BlankRecord]?
         /// Every note of the policy's file, with the open criteria on which it bears.
         let notes: [PolicyNotes.Note]?
 
         init(_ check: CriteriaCheck, _ notes: PolicyNotes, hcpcs: String) {
             if case .evaluated(let evaluation) = check {
                 self.notes = notes.notes(on: evaluation, hcpcs: hcpcs)
+                blankRecords = evaluation.blankRecords
             } else {
-                self.notes = nil
+                (self.notes, blankRecords) = (nil, nil)
             }
             verdict = check.verdictInWords
             switch check {

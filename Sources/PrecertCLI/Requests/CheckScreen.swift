@@ -153,7 +153,8 @@ struct CheckScreen {
 
     private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
         guard !evaluation.missing.isEmpty else { return gaps(evaluation, terminal) }
-        var text = ask(evaluation.missing, breakers: Set(evaluation.dealBreakers), terminal)
+        var text = ask(
+            evaluation.missing, breakers: Set(evaluation.dealBreakers), blanks: evaluation.blankRecords, terminal)
         if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
             text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
         }
@@ -162,16 +163,29 @@ struct CheckScreen {
 
     /// The questions, ready to be pasted to the clinic. One bad answer to a deal-breaker ends the matter, so it is asked
     /// before anything else is gathered.
-    private func ask(_ missing: [MissingFact], breakers: Set<String>, _ terminal: Terminal) -> String {
+    private func ask(
+        _ missing: [MissingFact], breakers: Set<String>, blanks: [BlankRecord] = [], _ terminal: Terminal
+    ) -> String {
         guard !missing.isEmpty else { return "" }
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
         let order = missing.filter { breakers.contains($0.fact) } + missing.filter { !breakers.contains($0.fact) }
         for (number, fact) in order.enumerated() {
+            let blanks = blanks.filter { $0.fact == fact.fact }
+            // Of a complete list with blanks the blanks are asked for, and nothing else.
+            let isListed = blanks.contains(where: \.isListComplete)
             let lead = String(number + 1) + ". "
-            for (index, line) in TextLayout.wrap(fact.question, width: max(30, terminal.width - 6)).enumerated() {
-                text += "  " + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
+            for (place, question) in ((isListed ? [] : [fact.question]) + blanks.map(\.question)).enumerated() {
+                for (index, line) in TextLayout.wrap(question, width: max(30, terminal.width - 6)).enumerated() {
+                    let start = place == 0 && index == 0 ? lead : String(repeating: " ", count: lead.count)
+                    text += "  " + start + line + "\n"
+                }
             }
             text += how(fact, terminal)
+            for blank in blanks {
+                let names = blank.fields.map(\.name).joined(separator: ", ")
+                text += faint("record \(blank.number) of the list on file has no \(names)", terminal)
+            }
+            if !blanks.isEmpty { text += faint("give the whole list again, with what was blank", terminal) }
             if fact.cause != .absent, fact.cause != .partial {
                 text += faint("on record, but \(fact.why)", terminal)
             }
