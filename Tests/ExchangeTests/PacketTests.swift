@@ -61,7 +61,7 @@ import Testing
         let text = String(decoding: packet.document, as: UTF8.self)
         let flowing = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for words in [
-            "Line 1 of 2 Drug natalizumab", "Line 2 of 2 Drug infliximab HCPCS J1745 Dose 415 mg Units 42 billing",
+            "Line 1 of 2 Drug natalizumab", "Line 2 of 2 Drug infliximab HCPCS J1745 Dose 415 mg once Units 42 billing",
             "42 billing units a dose, and 8 discarded, 1 dose NDC 57894-030-01 Given under 96413, 96415",
             "Diagnosis G35.A Relapsing-remitting multiple sclerosis (primary) Diagnosis K50.00",
             "Weight 71.50 kg on 2026-11-24, height 168 cm",

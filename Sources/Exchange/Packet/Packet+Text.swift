@@ -85,7 +85,7 @@ extension Packet {
                 + (service.hcpcsTitle.map { ", \($0)" } ?? ""))
         page.field(
             "Dose",
-            service.dose + (service.every.map { " every \($0)" } ?? "") + (service.route.map { ", \($0)" } ?? ""))
+            service.dose + (service.every.map { " every \($0)" } ?? " once") + (service.route.map { ", \($0)" } ?? ""))
         page.field(
             "Units",
             "\(service.unitsPerDose) billing units a dose"

@@ -27,18 +27,20 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let library = RuleLibrary(installation: try Installation.locate())
-        let (reference, check, notes) = try await engine.withEngine { engine in
+        let (reference, check, notes, single) = try await engine.withEngine { engine in
             let found = try await engine.find(request)
             let opened = try await engine.requestCase(found.id)
             let rules = try library.criteria(at: opened.summary.payerID)
             StoredReview(opened, codes: rules.codes).warn()
             let notes = PolicyNotes(rules.catalog.modules.flatMap(\.policies))
-            return (found.reference, try opened.check(rules, asOf: self.engine.time.today), notes)
+            let single = opened.lines.filter { $0.every == nil && $0.doses == 1 }.map(\.number)
+            return (found.reference, try opened.check(rules, asOf: self.engine.time.today), notes, single)
         }
         switch output.format {
         case .json: try output.render(json: CheckDocument(reference: reference, report: check, notes: notes))
         case .table, .csv:
-            let screen = CheckScreen(reference: reference, report: check, notes: notes)
+            let screen = CheckScreen(
+                reference: reference, report: check, notes: notes, singleDoses: Set(single))
             Console.out(screen.text(on: .standardOutput))
         }
         if !check.isMet { throw ExitStatus.negative }

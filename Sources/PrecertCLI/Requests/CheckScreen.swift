@@ -7,6 +7,8 @@ struct CheckScreen {
     let reference: String
     let report: CriteriaReport
     let notes: PolicyNotes
+    /// Service lines of which one dose is ordered: nothing lies between it and a next one.
+    let singleDoses: Set<Int>
 
     func text(on terminal: Terminal) -> String {
         guard !report.decisions.isEmpty else { return text(report.first, nil, terminal) }
@@ -89,7 +91,7 @@ struct CheckScreen {
         let top = evaluation.trace.shownChildren
         text += (top.isEmpty ? [evaluation.trace] : top).map { lines(of: $0, depth: 0, terminal) }.joined()
         text += notes(evaluation, hcpcs: decision?.hcpcs ?? "", terminal)
-        text += next(evaluation, terminal)
+        text += next(evaluation, isSingle: decision.map { singleDoses.isSuperset(of: $0.lines) } ?? false, terminal)
         return text
     }
 
@@ -151,10 +153,11 @@ struct CheckScreen {
         return text + trace.shownChildren.map { lines(of: $0, depth: depth + 1, terminal) }.joined()
     }
 
-    private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+    private func next(_ evaluation: Evaluation, isSingle: Bool, _ terminal: Terminal) -> String {
         guard !evaluation.missing.isEmpty else { return gaps(evaluation, terminal) }
         var text = ask(
-            evaluation.missing, breakers: Set(evaluation.dealBreakers), blanks: evaluation.blankRecords, terminal)
+            evaluation.missing, breakers: Set(evaluation.dealBreakers), blanks: evaluation.blankRecords,
+            isSingle: isSingle, terminal)
         if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
             text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
         }
@@ -164,7 +167,8 @@ struct CheckScreen {
     /// The questions, ready to be pasted to the clinic. One bad answer to a deal-breaker ends the matter, so it is asked
     /// before anything else is gathered.
     private func ask(
-        _ missing: [MissingFact], breakers: Set<String>, blanks: [BlankRecord] = [], _ terminal: Terminal
+        _ missing: [MissingFact], breakers: Set<String>, blanks: [BlankRecord] = [], isSingle: Bool = false,
+        _ terminal: Terminal
     ) -> String {
         guard !missing.isEmpty else { return "" }
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
@@ -173,14 +177,19 @@ struct CheckScreen {
             let blanks = blanks.filter { $0.fact == fact.fact }
             // Of a complete list with blanks the blanks are asked for, and nothing else.
             let isListed = blanks.contains(where: \.isListComplete)
+            let isBefore = isSingle && fact.fact == "dose_interval"
+            let asked = isBefore ? Self.intervalOfOne : fact.question
             let lead = String(number + 1) + ". "
-            for (place, question) in ((isListed ? [] : [fact.question]) + blanks.map(\.question)).enumerated() {
+            for (place, question) in ((isListed ? [] : [asked]) + blanks.map(\.question)).enumerated() {
                 for (index, line) in TextLayout.wrap(question, width: max(30, terminal.width - 6)).enumerated() {
                     let start = place == 0 && index == 0 ? lead : String(repeating: " ", count: lead.count)
                     text += "  " + start + line + "\n"
                 }
             }
             text += how(fact, terminal)
+            if isBefore {
+                text += faint("without a dose before there is no interval: ask the payer what holds", terminal)
+            }
             for blank in blanks {
                 let names = blank.fields.map(\.name).joined(separator: ", ")
                 text += faint("record \(blank.number) of the list on file has no \(names)", terminal)
@@ -192,6 +201,9 @@ struct CheckScreen {
         }
         return text
     }
+
+    private static let intervalOfOne =
+        "A single dose is ordered. How many days will lie between the patient's last dose of this drug and this one?"
 
     /// The command that records an answer, and what an answer may be. The command is one line, to be copied.
     private func how(_ fact: MissingFact, _ terminal: Terminal) -> String {

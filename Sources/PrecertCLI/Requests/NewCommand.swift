@@ -15,6 +15,8 @@ struct NewCommand: AsyncParsableCommand {
             refused with the place in the file and the right value (exit code 5). A live request of the same patient \
             for the same code is refused (exit code 4).
 
+            A dose that is given once has "every: once" in its service line.
+
             Example: precert new order.yaml
             """)
 
@@ -89,8 +91,8 @@ struct NewCommand: AsyncParsableCommand {
                 NewRequest.Line(
                     hcpcs: service.hcpcs.value, units: String(service.units.value),
                     doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
-                    everyDays: service.every.value.days,
-                    everyMonths: service.every.value.unit == .month ? service.every.value.count : nil,
+                    everyDays: service.every.value?.days,
+                    everyMonths: service.every.value.flatMap { $0.unit == .month ? $0.count : nil },
                     doses: service.doses?.value, route: service.route?.value,
                     modifiers: service.modifiers.map(\.value), ndc: service.ndc?.value,
                     discardedUnits: service.discardedUnits.map { String($0.value) },
@@ -107,7 +109,7 @@ extension NewRequest {
                 line.everyDays.map { " every \(counted($0, "day"))" } ?? line.everyMonths.map {
                     " every \(counted($0, "month"))"
                 }
-                ?? ""
+                ?? " once"
             return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
         }.joined(separator: "; ")
     }

@@ -84,7 +84,8 @@ struct ShowScreen {
             line.administration.isEmpty ? nil : "given under \(line.administration.joined(separator: ", "))",
             line.gates.isEmpty ? nil : "in place: \(line.gates.joined(separator: ", "))",
         ].compactMap { $0 }
-        return dose + (line.every.map { " every \($0)" } ?? "") + (line.doses.map { ", \($0) doses" } ?? "")
+        return dose + (line.every.map { " every \($0)" } ?? " once")
+            + (line.every == nil ? "" : line.doses.map { ", \(counted($0, "dose"))" } ?? "")
             + ": \(line.units) units of \(code)" + (more.isEmpty ? "" : "; " + more.joined(separator: "; "))
     }
 
