@@ -46,6 +46,11 @@ struct ShowScreen {
                     ? "\(detail.family), \(detail.given), born \(detail.born), member \(detail.memberID)\(measures)"
                     : summary.patientInitials))
         block.add("Payer", key: "payer", .text("\(summary.payerName) (\(summary.payerID))"))
+        if let day = detail.payerRetiredOn {
+            let words =
+                "the payer's folder is gone since \(day): no policy judges it, new deadlines take the practice's clocks"
+            block.add("Not on file", key: "payer_retired_on", .text(words).styled(.caution))
+        }
         for line in request.lines {
             block.add("Service line \(line.number)", key: "line_\(line.number)", .text(words(line)))
         }
