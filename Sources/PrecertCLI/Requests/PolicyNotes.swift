@@ -17,10 +17,14 @@ struct PolicyNotes {
         /// It speaks of the code that is asked for, where that is none of the policy's; of the kind of request; or of what
         /// a question asks.
         let isOfRequest: Bool
+        /// It qualifies the verdict itself, so that it is never left out.
+        var qualifies = false
+
+        private enum CodingKeys: CodingKey { case text, policy, concerns, isOfRequest }
 
         var bears: Bool { weight > 0 }
 
-        fileprivate var weight: Int { concerns.count + (isOfRequest ? 2 : 0) }
+        fileprivate var weight: Int { qualifies ? .max : concerns.count + (isOfRequest ? 2 : 0) }
     }
 
     private let policies: [PolicyStamp: Policy]
@@ -45,17 +49,24 @@ struct PolicyNotes {
         // How what is asked differs from what the payer says.
         if !evaluation.missing.isEmpty { ofRequest.formUnion(Word.all(in: "question")) }
         let isOtherCode = !policy.product.hcpcs.contains(hcpcs)
-        return ([policy] + policy.taken).flatMap { source in
-            source.notes.map { text in
-                let words = Word.all(in: text)
-                var seen: Set<String> = []
-                return Note(
-                    text: text, policy: source.id == policy.id ? nil : source.id,
-                    concerns: open.filter { !$0.words.isDisjoint(with: words) }.map(\.id)
-                        .filter { seen.insert($0).inserted },
-                    isOfRequest: isOtherCode && text.contains(hcpcs) || !ofRequest.isDisjoint(with: words))
-            }
+        let dates = policy.taken.filter { $0.governedBy != policy.governedBy }.map { source in
+            Note(
+                text: "The version of \(source.id) is chosen by the \(source.governedBy.inWords); as criteria of "
+                    + "\(policy.id) it was judged by the \(policy.governedBy.inWords), \(evaluation.governingDate).",
+                policy: nil, concerns: [], isOfRequest: true, qualifies: true)
         }
+        return dates
+            + ([policy] + policy.taken).flatMap { source in
+                source.notes.map { text in
+                    let words = Word.all(in: text)
+                    var seen: Set<String> = []
+                    return Note(
+                        text: text, policy: source.id == policy.id ? nil : source.id,
+                        concerns: open.filter { !$0.words.isDisjoint(with: words) }.map(\.id)
+                            .filter { seen.insert($0).inserted },
+                        isOfRequest: isOtherCode && text.contains(hcpcs) || !ofRequest.isDisjoint(with: words))
+                }
+            }
     }
 }
 
@@ -66,6 +77,15 @@ extension [PolicyNotes.Note] {
             ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset)
         }
         return ranked.prefix(PolicyNotes.shown).sorted { $0.offset < $1.offset }.map(\.element)
+    }
+}
+
+extension Policy.GoverningDate {
+    fileprivate var inWords: String {
+        switch self {
+        case .serviceDate: "date of service"
+        case .receivedDate: "date of receipt"
+        }
     }
 }
 
