@@ -55,11 +55,11 @@ struct AlertsRun: AsyncParsableCommand {
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
-                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
-                Table.Column("deadline", "Deadline", priority: .essential),
-                Table.Column("alert", "Alert raised"),
-                Table.Column("event", "Event applied"),
-                Table.Column("state", "State after"),
+                Table.Column("ends_on", "Ends", priority: .optional, minimumWidth: 10),
+                Table.Column("deadline", "Deadline", priority: .low, minimumWidth: 11),
+                Table.Column("alert", "Alert raised", minimumWidth: 12),
+                Table.Column("event", "Event applied", minimumWidth: 12),
+                Table.Column("state", "State after", priority: .optional, minimumWidth: 11),
             ], whenEmpty: "nothing is due")
         for row in fired {
             table.append(

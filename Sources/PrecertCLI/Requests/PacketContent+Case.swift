@@ -3,8 +3,6 @@ import Codes
 import Criteria
 import Engine
 import Exchange
-import Foundation
-import PostgresClient
 
 extension PacketContent {
     /// What the payer is told about a request, from what is on record.
@@ -167,45 +165,5 @@ extension RequestCase {
         // They stand above, line by line.
         if leaf.fact == "requested_doses" { return [PacketContent.EvidenceLine(text: Sensitive("\(start)as ordered"))] }
         return [PacketContent.EvidenceLine(text: Sensitive("\(start)\(value), as ordered"))]
-    }
-}
-
-extension RequestCase.EvidenceRow {
-    /// A list of records in words: `ingredient azathioprine, duration 4 months, outcome intolerance`.
-    fileprivate var records: String? {
-        struct Listed: Decodable {
-            let records: [[String: Value]]
-        }
-        enum Value: Decodable {
-            case text(String)
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.singleValueContainer()
-                if let text = try? container.decode(String.self) {
-                    self = .text(text)
-                } else if let flag = try? container.decode(Bool.self) {
-                    self = .text(flag ? "yes" : "no")
-                } else {
-                    self = .text(try container.decode(Decimal.self).description)
-                }
-            }
-        }
-        let decoder = JSONDecoder()
-        let bytes = Data(value.bytes)
-        guard
-            let records = (try? decoder.decode(Listed.self, from: bytes))?.records
-                ?? (try? decoder.decode([[String: Value]].self, from: bytes))
-        else { return nil }
-        guard !records.isEmpty else { return "none" }
-        let first = ["ingredient", "product", "drug_class"]
-        return records.map { record in
-            let names = record.keys.sorted {
-                (first.firstIndex(of: $0) ?? first.count, $0) < (first.firstIndex(of: $1) ?? first.count, $1)
-            }
-            return names.compactMap { name in
-                guard case .text(let text)? = record[name] else { return nil }
-                return "\(name) \(text)".replacing("_", with: " ")
-            }.joined(separator: ", ")
-        }.joined(separator: "; ")
     }
 }

@@ -148,7 +148,7 @@ struct ShowScreen {
     }
 
     private var evidence: Table {
-        EvidenceTable.table(request.evidence)
+        EvidenceTable.table(request.evidence, inWords: true)
     }
 
     private var documents: Table {
@@ -172,10 +172,10 @@ struct ShowScreen {
         var table = Table(
             [
                 Table.Column("requested", "Asked for", priority: .essential),
-                Table.Column("channel", "Channel"),
-                Table.Column("verdict", "Criteria"),
+                Table.Column("channel", "Channel", priority: .optional),
+                Table.Column("verdict", "Criteria", priority: .optional),
                 Table.Column("delivered", "Delivered", priority: .essential),
-                Table.Column("confirmation", "Where", wraps: true),
+                Table.Column("confirmation", "Where", minimumWidth: 30, wraps: true),
                 Table.Column("outbox", "Outbox"),
                 Table.Column("override", "Sent all the same because", priority: .low, wraps: true),
             ], whenEmpty: "")
