@@ -1,5 +1,6 @@
 -- Publishes a payer's module, or the practice's defaults under the id '*'. Its clock rules are replaced by the
--- module's; deadlines that run keep the date they were armed with. Answers whether anything changed.
+-- module's; deadlines that run keep the date they were armed with. A retired payer is on file again. Answers whether anything
+-- changed.
 -- PC021 when the practice's defaults would lose a clock of a published workflow · PC022 unknown time zone.
 create or replace function precert.publish_payer(
     p_payer text, p_name text, p_time_zone text, p_module jsonb, p_clocks jsonb
@@ -17,12 +18,14 @@ begin
     if not exists (select from pg_timezone_names z where z.name = p_time_zone) then
         raise exception 'unknown time zone "%"', p_time_zone using errcode = 'PC022';
     end if;
-    v_is_new := not exists (select from precert.payer p where p.payer_id = p_payer and p.checksum = v_checksum);
+    v_is_new := not exists (select from precert.payer p where p.payer_id = p_payer and p.checksum = v_checksum
+        and p.retired_at is null);
     insert into precert.payer as p (payer_id, name, time_zone, checksum, module, published_at)
     values (p_payer, p_name, p_time_zone, v_checksum, p_module, precert.now())
     on conflict (payer_id) do update set
         name = excluded.name, time_zone = excluded.time_zone, checksum = excluded.checksum, module = excluded.module,
-        published_at = case when p.checksum = excluded.checksum then p.published_at else excluded.published_at end;
+        retired_at = null,
+        published_at = case when p.checksum = excluded.checksum and p.retired_at is null then p.published_at else excluded.published_at end;
     if v_is_new then
         update precert.clock_rule r set is_current = false where r.payer_id = p_payer and r.is_current;
         insert into precert.clock_rule (payer_id, clock, urgency, effective_from, effective_until, amount, unit, source,

@@ -172,7 +172,9 @@ create table precert.payer (
     time_zone text not null,
     checksum bytea not null,
     module jsonb not null,
-    published_at timestamptz not null
+    published_at timestamptz not null,
+    -- Since a publishing found no module of it any more. It is kept for its requests; see `retire_payers`.
+    retired_at timestamptz
 );
 
 -- How long a clock runs. A payer's rule binds before the practice's default ('*'); an urgency of its own before 'any'.

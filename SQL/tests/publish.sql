@@ -14,7 +14,7 @@ create function test.without(p_clock text, p_instead jsonb default '[]') returns
     from precert.clock_rule where payer_id = '*' and is_current and clock <> p_clock
 $$;
 
-select plan(48);
+select plan(55);
 
 -- Workflows
 select is(test.publish(test.workflow(1), 'canonical form 1'), 'false', 'the same content again');
@@ -75,6 +75,28 @@ select is(test.code($$select precert.publish_payer('north', 'North', 'America/Ch
     "amount": -1, "unit": "hours", "source": "x", "verified": true}]')$$, null), '23514', 'a negative amount');
 select is(test.code($$select precert.publish_payer('north', 'North', 'America/Chicago', '{}', '[{"clock": "decision", "urgency": "any",
     "amount": 1, "unit": "fortnights", "source": "x", "verified": true}]')$$, null), '23514', 'a unit that is not there');
+
+-- A payer without a module any more.
+\o /dev/null
+select test.act($$select precert.publish_payer('gone', 'Gone Health', 'America/Chicago', '{}', '[
+    {"clock": "decision", "urgency": "any", "amount": 3, "unit": "calendar_days", "source": "manual", "verified": true}]')$$, null);
+\o
+create function test.on_file() returns text[] language sql stable as $$
+    select array_agg(payer_id) from precert.payer where payer_id not in ('*', 'gone')
+$$;
+select is(test.act(format('select payer_id, is_new from precert.retire_payers(%L)', test.on_file()), null),
+    '[{"is_new": true, "payer_id": "gone"}]', 'a payer that is on file no more is marked and named');
+select is((select retired_at from precert.payer where payer_id = 'gone'), '2026-11-24 15:00+00'::timestamptz, 'with the time');
+select is((select count(*) from precert.payer where retired_at is not null), 1::bigint,
+    'the others and the practice''s defaults are not');
+select is((select r.payer_id from precert.clock_run('gone', 'decision', 'standard', '2026-11-24 15:00+00', 1) c
+    join precert.clock_rule r using (rule_id)), '*', 'its clocks are no longer anybody''s word: the defaults hold');
+select is(test.act(format('select is_new from precert.retire_payers(%L)', test.on_file()), null), '[{"is_new": false}]', 'again: named, not new');
+select is(test.say($$select precert.publish_payer('gone', 'Gone Health', 'America/Chicago', '{}', '[
+    {"clock": "decision", "urgency": "any", "amount": 3, "unit": "calendar_days", "source": "manual", "verified": true}]')$$, null),
+    'true', 'on file again');
+select is((select count(*) from precert.payer p join precert.clock_rule r using (payer_id) where payer_id = 'gone' and retired_at is null
+    and is_current), 1::bigint, 'with its clocks and without the mark');
 
 -- The practice's defaults: every clock of a published workflow must always have one, or a request could not move.
 select is(test.defaults(test.without('none')), 'fine', 'the defaults again');

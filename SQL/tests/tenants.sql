@@ -123,7 +123,7 @@ from test.case c order by c.name, c.sql;
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
     array['amendment_item', 'clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
-        'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
+        'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'retire_payers', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
 
 -- Tables
 create function test.rows_seen(p_table text, p_org uuid, p_role text) returns bigint language sql as $$

@@ -68,9 +68,9 @@ public struct Trace: Sendable {
 
     private var node: CompiledTree.Node { evaluated.tree.nodes[place] }
     private var leafPlace: Int? { if case .leaf(let leaf) = node.kind { leaf } else { nil } }
-    private var leaf: Leaf? { leafPlace.map { evaluated.tree.leaves[$0] } }
+    var leaf: Leaf? { leafPlace.map { evaluated.tree.leaves[$0] } }
     private var outcome: LeafOutcome? { leafPlace.map { evaluated.outcomes[$0] } }
-    private var recorded: Fact? { fact.flatMap { evaluated.context.facts[$0] } }
+    var recorded: Fact? { fact.flatMap { evaluated.context.facts[$0] } }
 
     /// `all`, `any`, `at least 2`, `not`, `readings` or `leaf`.
     public var kind: String { node.kind.name }

@@ -57,7 +57,37 @@ public struct FactDeclaration: Sendable {
     public let subject: Subject
     /// The parts of the order that it speaks of: when one of them is amended, what was recorded of it says nothing more.
     public let restsOn: Set<OrderPart>
+    /// Of a number: what it can be by definition.
+    let bounds: NumberBounds?
+    /// Of records: those of their numbers, by field.
+    let fieldBounds: [String: NumberBounds]
     public let location: SourceLocation
+}
+
+/// What a number can be by its definition, never by anybody's judgement: a score's scale, a count that is not below zero.
+struct NumberBounds: Hashable, Sendable {
+    let atLeast: FactNumber?
+    /// It lies above this one and is never the same.
+    let above: FactNumber?
+    let atMost: FactNumber?
+
+    func contains(_ amount: FactNumber) -> Bool {
+        (atLeast.map { $0 <= amount } ?? true) && (above.map { $0 < amount } ?? true)
+            && (atMost.map { amount <= $0 } ?? true)
+    }
+
+    /// The outermost values that it can have; the first above an open end is a millionth away.
+    var ends: [FactNumber] {
+        [atLeast, above.map { FactNumber(millionths: $0.millionths + 1) }, atMost].compactMap { $0 }
+    }
+}
+
+extension NumberBounds: CustomStringConvertible {
+    /// `at least 0 and at most 10`
+    var description: String {
+        [atLeast.map { "at least \($0)" }, above.map { "above \($0)" }, atMost.map { "at most \($0)" }]
+            .compactMap { $0 }.joined(separator: " and ")
+    }
 }
 
 extension FactDeclaration.FactType {

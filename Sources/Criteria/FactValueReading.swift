@@ -69,6 +69,28 @@ extension FactDeclaration.FactType {
     }
 }
 
+extension FactDeclaration {
+    /// What of a value lies beyond the bounds, in words that name the fact and, of a list, record and field.
+    func faults(of value: FactValue) -> [String] {
+        switch value {
+        case .number(let amount): return fault(of: amount, bounds, key).map { [$0] } ?? []
+        case .records(let list):
+            return list.records.enumerated().flatMap { place, record in
+                fieldBounds.sorted { $0.key < $1.key }.compactMap { field, bounds in
+                    guard case .number(let amount)? = record[field] else { return nil }
+                    return fault(of: amount, bounds, "\(key), record \(place + 1): \(field)")
+                }
+            }
+        case .boolean, .word, .date, .code: return []
+        }
+    }
+
+    private func fault(of amount: FactNumber, _ bounds: NumberBounds?, _ name: String) -> String? {
+        guard let bounds, !bounds.contains(amount) else { return nil }
+        return "\(name) is \(bounds), found \(amount)"
+    }
+}
+
 /// `month` and `months` are one unit.
 func isSameUnit(_ written: String, _ declared: String?) -> Bool {
     guard let declared else { return false }

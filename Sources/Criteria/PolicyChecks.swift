@@ -14,7 +14,19 @@ extension Policy {
                 found.append(finding)
             }
         }
-        return found.sorted { $0.location < $1.location }
+        return (found + impossiblePatients).sorted { $0.location < $1.location }
+    }
+
+    /// Examples with a number that the fact cannot have.
+    private var impossiblePatients: [Diagnostic] {
+        tests.cases.flatMap { example in
+            example.facts.sorted { $0.key < $1.key }.flatMap { name, fact -> [Diagnostic] in
+                guard case .known(let value) = fact.state, let declaration = declarations[name] else { return [] }
+                return declaration.faults(of: value).map {
+                    Diagnostic(.error, at: example.location, "\"\(example.title)\": \($0)")
+                }
+            }
+        }
     }
 }
 
@@ -48,7 +60,8 @@ private struct TreeChecks {
                     return [
                         Diagnostic(
                             .error, at: leaf.location,
-                            "no value of \(leaf.fact ?? "") can meet \"\(leaf.id)\": the branch cannot be reached")
+                            "no value of \(leaf.fact ?? "") can meet \"\(leaf.id)\": the branch cannot be reached"
+                                + (declaration(of: leaf)?.bounds.map { "; \(leaf.fact ?? "") is \($0)" } ?? ""))
                     ]
                 }
                 if !outcomes.contains(.unmet), leaf.test != .known {
@@ -59,9 +72,33 @@ private struct TreeChecks {
                     ]
                 }
             }
+            if let finding = impossibleField(leaf) { return [finding] }
         default: break
         }
         return node.children.flatMap { neverOrAlways($0) }
+    }
+
+    /// A condition on a record's number that no such number can fulfil.
+    private func impossibleField(_ leaf: Leaf) -> Diagnostic? {
+        guard case .records(let test) = leaf.test, let declaration = declaration(of: leaf) else { return nil }
+        for field in test.conditions.allFields {
+            guard let bounds = declaration.fieldBounds[field.name], let amounts = field.test.amountsAround else {
+                continue
+            }
+            let values = (amounts.filter(bounds.contains) + bounds.ends).map { FactValue.number($0) }
+            let context = EvaluationContext(facts: [:], asOf: asOf)
+            if !values.contains(where: { field.test.verdict($0, context, record: [:]) == .met }) {
+                return Diagnostic(
+                    .error, at: leaf.location,
+                    "no record of \(declaration.key) can have a \(field.name) that \(field.test), as \"\(leaf.id)\" "
+                        + "wants: it is \(bounds)")
+            }
+        }
+        return nil
+    }
+
+    private func declaration(of leaf: Leaf) -> FactDeclaration? {
+        leaf.fact.flatMap { tree.questionByFact[$0] }.flatMap { tree.questions[$0].declaration }
     }
 
     /// Beside each other on one fact: what one says, the other says already.
@@ -115,13 +152,35 @@ private struct TreeChecks {
     }
 
     private func pairs(_ first: Leaf, _ second: Leaf) -> [(Verdict, Verdict)]? {
-        guard let fact = first.fact, first.otherFacts.isEmpty, second.otherFacts.isEmpty,
-            let question = tree.questionByFact[fact], let type = tree.questions[question].declaration?.type,
-            let values = candidates([first, second], type, asOf: asOf)
+        guard first.otherFacts.isEmpty, second.otherFacts.isEmpty, let declaration = declaration(of: first),
+            var values = candidates([first, second], declaration.type, asOf: asOf)
         else { return nil }
+        if let bounds = declaration.bounds {
+            values = values.filter { if case .number(let amount) = $0 { bounds.contains(amount) } else { true } }
+            values += bounds.ends.map { .number($0) }
+        }
         let context = EvaluationContext(facts: [:], asOf: asOf)
         return values.map { value in
             (first.test.verdict(value, context, record: [:]), second.test.verdict(value, context, record: [:]))
         }
+    }
+}
+
+extension RecordConditions {
+    fileprivate var allFields: [Field] { fields + oneOf.flatMap(\.allFields) }
+}
+
+extension LeafTest {
+    /// The numbers at and next to which the outcome changes; nothing where it hangs on something else.
+    fileprivate var amountsAround: [FactNumber]? {
+        let amounts: [FactNumber]
+        switch self {
+        case .compare(_, .amount(let bound)): amounts = [bound]
+        case .between(.amount(let low), .amount(let high)): amounts = [low, high]
+        case .oneOf(let patterns):
+            amounts = patterns.compactMap { if case .value(.number(let amount)) = $0 { amount } else { nil } }
+        default: return nil
+        }
+        return amounts.flatMap { amount in [-1, 0, 1].map { FactNumber(millionths: amount.millionths + $0) } }
     }
 }

@@ -40,6 +40,7 @@ public struct Vocabulary: Sendable {
             }
         var problems = DiagnosticList()
         let value = declaration.type.value(node, in: &problems)
+        for fault in value.map(declaration.faults) ?? [] { problems.error(at: start, fault) }
         try problems.throwIfErrors()
         guard let value else { throw InvalidSource(at: start, "\"\(key)\" has no value") }
         return value
@@ -59,8 +60,10 @@ public struct Vocabulary: Sendable {
         guard
             let fields = entry.value.fields(
                 required: ["type", "question"],
-                optional: ["values", "unit", "system", "fields", "valid_for", "proven_by", "cost", "from", "about", "rests_on"],
-                in: &problems)
+                optional: [
+                    "values", "unit", "at_least", "above", "at_most", "system", "fields", "valid_for", "proven_by",
+                    "cost", "from", "about", "rests_on",
+                ], in: &problems)
         else { return nil }
         let type = factType(fields, lists, mayHaveRecords: true, in: &problems)
         let question = fields["question"]?.string(in: &problems)
@@ -73,12 +76,22 @@ public struct Vocabulary: Sendable {
         let validFor = fields["valid_for"]?.duration(in: &problems)
         let provenBy = fields["proven_by"]?.strings(in: &problems) ?? []
         let restsOn = fields["rests_on"].map { orderParts($0, in: &problems) } ?? []
+        let ownBounds = bounds(fields, in: &problems)
+        var fieldBounds: [String: NumberBounds] = [:]
+        if case .records? = type {
+            // What is wrong with a field beside its bounds was said when its type was read.
+            var said = DiagnosticList()
+            for entry in fields["fields"]?.entries(in: &said) ?? [] {
+                guard let inner = entry.value.fields(optional: fieldKeys, in: &said) else { continue }
+                fieldBounds[entry.key] = bounds(inner, in: &problems)
+            }
+        }
         guard let type, let question else { return nil }
         return FactDeclaration(
             key: entry.key, type: type, question: question, validFor: validFor, provenBy: provenBy, cost: cost ?? 3,
             origin: origin.flatMap(FactDeclaration.Origin.init) ?? .evidence,
-            subject: subject.flatMap(FactDeclaration.Subject.init) ?? .request, restsOn: restsOn,
-            location: entry.keyLocation)
+            subject: subject.flatMap(FactDeclaration.Subject.init) ?? .request, restsOn: restsOn, bounds: ownBounds,
+            fieldBounds: fieldBounds, location: entry.keyLocation)
     }
 
     private static func orderParts(
@@ -89,6 +102,28 @@ public struct Vocabulary: Sendable {
         if items?.isEmpty == true { problems.error(at: node.location, "the list is empty") }
         let words = (items ?? []).compactMap { $0.word(among: known, in: &problems) }
         return Set(words.compactMap(FactDeclaration.OrderPart.init))
+    }
+
+    private static let fieldKeys = ["type", "values", "unit", "at_least", "above", "at_most", "system"]
+
+    private static func bounds(_ fields: YAMLFields, in problems: inout DiagnosticList) -> NumberBounds? {
+        func amount(_ key: String) -> FactNumber? {
+            guard let node = fields[key], let text = node.string(in: &problems) else { return nil }
+            guard let amount = FactNumber(text) else {
+                problems.error(at: node.location, "\(key) takes a number without a unit, such as 10")
+                return nil
+            }
+            return amount
+        }
+        let found = NumberBounds(atLeast: amount("at_least"), above: amount("above"), atMost: amount("at_most"))
+        guard !found.ends.isEmpty else { return nil }
+        if let node = fields["at_most"], let most = found.atMost, !found.contains(most) {
+            problems.error(at: node.location, "no number is \(found)")
+        }
+        if let node = fields["above"], found.atLeast != nil {
+            problems.error(at: node.location, "say at_least or above, not both")
+        }
+        return found
     }
 
     private static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {
@@ -104,7 +139,10 @@ public struct Vocabulary: Sendable {
         var names = ["boolean", "word", "number", "date", "code"]
         if mayHaveRecords { names.append("records") }
         guard let node = fields["type"], let name = node.word(among: names, in: &problems) else { return nil }
-        let partOf = ["values": "word", "unit": "number", "system": "code", "fields": "records"]
+        let partOf = [
+            "values": "word", "unit": "number", "at_least": "number", "above": "number", "at_most": "number",
+            "system": "code", "fields": "records",
+        ]
         for (key, owner) in partOf.sorted(by: { $0.key < $1.key }) where name != owner {
             if let stray = fields[key] {
                 problems.error(at: stray.location, "\"\(key)\" belongs to the type \(owner), and this is a \(name)")
@@ -133,7 +171,7 @@ public struct Vocabulary: Sendable {
             var types: [String: FactDeclaration.FactType] = [:]
             for entry in entries {
                 let inner = entry.value.fields(
-                    required: ["type"], optional: ["values", "unit", "system"], in: &problems)
+                    required: ["type"], optional: fieldKeys.filter { $0 != "type" }, in: &problems)
                 types[entry.key] = inner.flatMap { factType($0, lists, mayHaveRecords: false, in: &problems) }
             }
             return .records(types)

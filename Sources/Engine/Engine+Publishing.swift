@@ -19,6 +19,7 @@ extension Engine {
             // Behind the first payer, whose lock lets two publishers go one after the other.
             try Self.publish(holidays: rules.holidays, in: session)
             outcome.isWorkflowNew = try Self.publish(rules.workflow, in: session)
+            outcome.retiredPayers = try Self.retirePayers(allBut: rules.payers.map(\.id), in: session)
             return outcome
         }
     }
@@ -66,6 +67,23 @@ extension Engine {
                 \(payer.clocks))
             """
         ).decode(Bool.self)
+    }
+
+    private static func retirePayers(allBut ids: [String], in session: PostgresSession) throws -> [RetiredPayer] {
+        try session.query(
+            """
+            select p.payer_id, p.name, p.is_new,
+                (select count(*) from precert.request_summary s
+                    where s.organization_id = precert.organization() and s.payer_id = p.payer_id
+                        and s.state_kind <> 'final') as open_requests
+            from precert.retire_payers(\(ids)) p
+            order by p.payer_id
+            """
+        ).map { row in
+            try RetiredPayer(
+                id: row.get("payer_id", as: String.self), name: row.get("name", as: String.self),
+                isNew: row.get("is_new", as: Bool.self), openRequests: row.get("open_requests", as: Int.self))
+        }
     }
 
     private static func publish(holidays: PostgresJSON, in session: PostgresSession) throws {
@@ -173,6 +191,18 @@ public struct PublishingOutcome: Sendable, Hashable {
     /// Ids, in the order in which they were given.
     public internal(set) var newPayers: [String] = []
     public internal(set) var isWorkflowNew = false
+    /// Every payer that is stored and of which no module is left.
+    public internal(set) var retiredPayers: [RetiredPayer] = []
+}
+
+/// A payer without a module any more, kept for its requests.
+public struct RetiredPayer: Sendable, Hashable {
+    public let id: String
+    public let name: String
+    /// It was on file until this publishing.
+    public let isNew: Bool
+    /// Of this organization, not yet at their end.
+    public let openRequests: Int
 }
 
 /// A definition in force here.

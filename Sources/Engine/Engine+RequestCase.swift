@@ -44,7 +44,7 @@ extension PostgresSession {
             """
             select pt.family, pt.given, pt.born, d.member_id, c.funding, c.state as plan_state, d.kind, d.drug_id,
                 d.diagnoses, d.weight_kg::text as weight, d.height_cm::text as height, d.weighed_on, d.prescriber_name, d.prescriber_npi, d.prescriber_specialty, d.site_name, d.site_npi,
-                d.place_of_service, p.time_zone
+                d.place_of_service, p.time_zone, precert.local_text(p.retired_at, p.time_zone) as payer_retired_on
             from precert.request_detail d
             join precert.request r using (organization_id, request_id)
             join precert.payer p on p.payer_id = r.payer_id
@@ -65,7 +65,8 @@ extension PostgresSession {
             prescriberSpecialty: row.get("prescriber_specialty", as: String?.self),
             siteName: row.get("site_name", as: String.self), siteNPI: row.get("site_npi", as: String.self),
             placeOfService: row.get("place_of_service", as: String.self),
-            timeZone: row.get("time_zone", as: String.self))
+            timeZone: row.get("time_zone", as: String.self),
+            payerRetiredOn: row.get("payer_retired_on", as: String?.self))
     }
 
     fileprivate func lines(_ id: UUID) throws -> [RequestCase.Line] {

@@ -122,7 +122,7 @@ extension RequestCase.Detail {
             kind: kind, drugID: drugID, diagnoses: terms.diagnoses, weight: terms.weight, height: terms.height,
             weighedOn: terms.weighedOn, prescriberName: prescriberName, prescriberNPI: prescriberNPI,
             prescriberSpecialty: prescriberSpecialty, siteName: terms.siteName, siteNPI: terms.siteNPI,
-            placeOfService: terms.placeOfService, timeZone: timeZone)
+            placeOfService: terms.placeOfService, timeZone: timeZone, payerRetiredOn: payerRetiredOn)
     }
 }
 

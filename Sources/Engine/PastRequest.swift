@@ -133,7 +133,7 @@ struct PastRequest {
                 family: "", given: "", born: born, memberID: "", funding: funding, planState: state, kind: kind,
                 drugID: drugID, diagnoses: diagnoses, weight: weight, height: nil, weighedOn: weighedOn,
                 prescriberName: "", prescriberNPI: "", prescriberSpecialty: specialty, siteName: "", siteNPI: "",
-                placeOfService: placeOfService, timeZone: ""),
+                placeOfService: placeOfService, timeZone: "", payerRetiredOn: nil),
             lines: numbers.indices.map { place in
                 RequestCase.Line(
                     number: Int(numbers[place]), hcpcs: hcpcs[place], units: units[place], doseAmount: amounts[place],

@@ -218,7 +218,8 @@ extension RequestCase {
         }.map(\.id)
         return drug.doses.contains { usual in
             usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
-                && usual.everyMonths == line.everyMonths && !uses.filter(usual.indications.contains).isEmpty
+                && usual.everyMonths == line.everyMonths && (line.every != nil || usual.atWeeks.count == 1)
+                && !uses.filter(usual.indications.contains).isEmpty
         }
     }
 }

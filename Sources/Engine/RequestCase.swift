@@ -45,6 +45,8 @@ public struct RequestCase: Sendable {
         public let siteNPI: String
         public let placeOfService: String
         public let timeZone: String
+        /// When a publishing found no module of the payer any more, on the payer's wall; nothing while it is on file.
+        public let payerRetiredOn: String?
     }
 
     public struct Line: Sendable {

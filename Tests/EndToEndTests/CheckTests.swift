@@ -103,4 +103,57 @@ struct CheckTests {
         let proven = try await practice.precert("check", reference, "--as-of", Practice.monday).out
         #expect(!proven.contains("prescriber's attestation"))
     }
+
+    @Test("the notes that bear on what is open are shown, the others counted; JSON and explain have all of them")
+    func notes() async throws {
+        let practice = try await Practice.open()
+        let file = try order([("payer: unitedhealthcare", "payer: triple_s")], in: practice, as: "t.yaml")
+        let reference = try await practice.open(file)
+        func screen(_ command: [String]) async throws -> String {
+            try await practice.precert(command + [reference, "--as-of", Practice.monday]).out
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        let open = try await screen(["check"])
+        #expect(open.contains("Notes in the policy's file - The list of drugs not to combine names alemtuzumab"))
+        #expect(open.contains("which is the wider one. 4 more notes: precert policy explain \(reference)"))
+        #expect(!open.contains("decides which version holds"))
+        let decision = try #require(try await decisions(reference, in: practice, asOf: Practice.monday).first)
+        let notes = (decision["at_submission"] as? [String: Any])?["notes"] as? [[String: Any]]
+        #expect(notes?.compactMap { $0["text"] as? String }.count == 5)
+        let explained = try await screen(["policy", "explain"])
+        #expect(explained.contains("Notes - The policy shows the day of its review"))
+        #expect(explained.contains("That the date of service decides which version holds"))
+    }
+
+    @Test("once the criteria are met, the notes are only counted")
+    func notesWhenMet() async throws {
+        let practice = try await Practice.open()
+        let reference = try await practice.open("order.yaml")
+        try await practice.must("evidence", "add", reference, "--from", "evidence.yaml", "--as-of", Practice.monday)
+        let screen = try await practice.must("check", reference, "--as-of", Practice.monday).out
+        #expect(!screen.contains("Notes in"))
+        #expect(screen.contains("\n3 notes in the policy's file: precert policy explain \(reference)\n"))
+    }
+
+    @Test("the blank field of a record on file is named, with the question for the clinic")
+    func blankField() async throws {
+        let practice = try await Practice.open()
+        let order = OrderText(
+            payer: "cigna", kind: "initial", drug: "infliximab", diagnosis: "K50.90", hcpcs: "Q5103", units: "40",
+            dose: "400 mg")
+        let text = order.yaml.replacing("every: 28 days", with: "every: 8 weeks")
+        let reference = try await practice.open(practice.write("o.yaml", text))
+        try await practice.must(
+            "evidence", "add", reference,
+            "prior_therapies={records: [{ingredient: azathioprine, duration: 6 months}], complete: true}", "--observed",
+            "2026-11-20", "--as-of", Practice.monday)
+        let screen = try await practice.precert("check", reference, "--as-of", Practice.monday).out
+            .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(screen.contains("About azathioprine, duration 6 months: what is the drug class, and what is the in"))
+        #expect(screen.contains("record 1 of the list on file has no drug_class, indication"))
+        #expect(!screen.contains("Which drugs has the patient tried"), "the list is complete")
+        let decision = try #require(try await decisions(reference, in: practice, asOf: Practice.monday).first)
+        let blank = ((decision["at_submission"] as? [String: Any])?["blank_records"] as? [[String: Any]])?.first
+        #expect(blank?["number"] as? Int == 1 && (blank?["question"] as? String)?.hasPrefix("About azathio") == true)
+    }
 }

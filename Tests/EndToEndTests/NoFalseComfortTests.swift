@@ -77,7 +77,7 @@ struct NoFalseComfortTests {
 
     @Test(
         "A mistyped year or sign is refused, not judged",
-        arguments: ["last_dose_date=2027-11-01", "last_dose_date=2026-11-21", "relapses_in_last_year=-1"])
+        arguments: ["last_dose_date=2027-11-01", "last_dose_date=2026-11-21", "relapses_in_last_year=-1", "edss=42"])
     func mistypedFact(fact: String) async throws {
         let practice = try await Practice.open()
         let reference = try await open(practice, OrderText(memberID: "900000710"))

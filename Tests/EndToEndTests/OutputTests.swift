@@ -51,6 +51,24 @@ struct OutputTests {
         }
     }
 
+    @Test("Alerts have a line each at 80 columns, in their order, and everything where there is room")
+    func alertWidths() async throws {
+        let (practice, _) = try await busyPractice()
+        let day = "2027-04-20"
+        try await practice.must("alerts", "run", "--as-of", day)
+        let words = ["alerts", "list", "--as-of", day]
+        let rows = try await practice.precert(words + ["--format", "json"]).rows
+        #expect(rows.count > 1)
+        let lines = try await practice.precert(words, with: ["COLUMNS": "80"]).out.split(separator: "\n")
+        #expect(lines.count == rows.count + 1 && lines.allSatisfy { $0.count <= 80 })
+        let wide = try await practice.precert(words, with: ["COLUMNS": "160"]).out.split(separator: "\n")
+        for (row, (line, long)) in zip(rows, zip(lines.dropFirst(), wide.dropFirst())) {
+            for key in ["alert", "request", "due_on"] { #expect(line.contains(row[key] as? String ?? "-"), "\(key)") }
+            #expect(line.contains((row["title"] as? String ?? "-").prefix(20)))
+            for key in ["severity", "title"] { #expect(long.contains(row[key] as? String ?? "-"), "\(key)") }
+        }
+    }
+
     @Test("The worklist has a line a request at 80 columns, and everything where there is room")
     func worklistWidths() async throws {
         let (practice, _) = try await busyPractice()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The payers on file")
 struct PayerCommandTests {
-    @Test("are listed with their drugs, what is stale, and the next review")
+    @Test("are listed with their drugs, what is due for review, what is unconfirmed, and the next review")
     func list() async throws {
         let rules = try RulesFolder()
         try rules.replace(
@@ -22,14 +22,21 @@ struct PayerCommandTests {
         #expect(listed.rows.count == policies)
         let stale = try await rules.precert(
             "policy", "list", "--stale", "--payer", "unitedhealthcare", "--as-of", "2026-11-24", "--format", "json")
-        #expect(stale.rows.count == row["stale"] as? Int)
+        func count(_ codes: Set<Substring>) -> Int {
+            stale.rows.count { row in
+                !codes.isDisjoint(with: (row["reason_codes"] as? String ?? "").split(separator: " "))
+            }
+        }
+        #expect(row["to_review"] as? Int == 1 && count(["due", "overdue", "ended"]) == 1)
+        #expect(row["unconfirmed"] as? Int == count(["superseded", "unconfirmed", "unverified"]))
+        #expect((row["unconfirmed"] as? Int ?? 0) > 5, "unconfirmed is not due")
         let text = try await rules.precert("payer", "list")
         #expect(text.out.hasPrefix("PAYER "))
         #expect(text.out.contains("\nunitedhealthcare "))
         let widest = text.out.split(separator: "\n").map(\.count).max() ?? 0
         #expect(widest <= 80)
         let csv = try await rules.precert("payer", "list", "--format", "csv")
-        #expect(csv.out.hasPrefix("payer,name,drugs,policies,stale,unverified,next_review_by\r\n"))
+        #expect(csv.out.hasPrefix("payer,name,drugs,policies,to_review,unconfirmed,next_review_by\r\n"))
     }
 
     @Test("are shown whole, each statement with its mark and source, in 80 columns")

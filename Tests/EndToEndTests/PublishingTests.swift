@@ -1,3 +1,4 @@
+import Foundation
 import PostgresClient
 import Testing
 
@@ -112,5 +113,47 @@ struct PublishingTests {
         }
         #expect(lines.count { $0 == "published payer acme_health" } == 1)
         #expect(lines.count { $0 == "published the practice's clocks" } == 1)
+    }
+
+    @Test("says which stored payers have no folder any more, marks them, and lets nobody judge by their old rules")
+    func retired() async throws {
+        let practice = try await Practice.open()
+        let rules = try RulesFolder()
+        let home = ["PRECERT_HOME": rules.path]
+        let folder = "\(rules.path)/Workflows/payers/acme_health"
+        #expect(try await rules.precert("payer", "new", "acme_health", "--name", "Acme Health").status == 0)
+        #expect(try await practice.precert(["workflow", "publish"], with: home).status == 0)
+        let order = try practice.write("acme.yaml", OrderText(payer: "acme_health").yaml)
+        let opened = try await practice.precert(
+            ["new", order, "--format", "json", "--as-of", Practice.monday], with: home)
+        let reference = try #require(opened.object["request"] as? String)
+
+        try FileManager.default.moveItem(atPath: folder, toPath: rules.path + "/aside")
+        let published = try await practice.precert(["workflow", "publish", "--as-of", "2026-11-24"], with: home)
+        #expect(published.status == 0)
+        let words =
+            "payer acme_health (Acme Health) has no folder under Workflows/payers any more: it is kept and marked for "
+            + "1 open request, which no policy judges now; deadlines that run keep their dates, new ones take the "
+            + "practice's clocks"
+        #expect(published.out == "all rules were published already\n\(words)\n")
+        #expect(
+            try await practice.precert(["db", "migrate"], with: home).out.contains(words), "as long as one is open")
+        #expect(
+            try await practice.text("select payer_id from precert.payer where retired_at is not null") == "acme_health")
+
+        func run(_ words: String...) async throws -> Answer {
+            try await practice.precert(words + ["--as-of", "2026-11-25"], with: home)
+        }
+        #expect(try await run("show", reference).out.contains("the payer's folder is gone since 2026-11-24"))
+        let check = try await run("check", reference)
+        #expect(check.status == 1 && check.out.contains("no module for the payer \"acme_health\""))
+        let sent = try await run("submit", reference, "--override", "a test")
+        #expect(sent.status == 5 && sent.err.contains("unknown payer \"acme_health\""))
+        #expect(try await run("new", order).status == 5)
+
+        try FileManager.default.moveItem(atPath: rules.path + "/aside", toPath: folder)
+        let back = try await practice.precert(["workflow", "publish"], with: home)
+        #expect(back.out == "published payer acme_health\n")
+        #expect(try await run("show", reference, "--format", "json").object["payer_retired_on"] == nil)
     }
 }

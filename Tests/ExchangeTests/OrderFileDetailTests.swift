@@ -49,6 +49,15 @@ import Testing
         #expect(order.services.last?.hcpcs.location.line == 37)
     }
 
+    @Test("reads a single dose, which is one dose whether the order counts it or not", arguments: ["  doses: 1", ""])
+    func once(doses: String) throws {
+        let order = try parse(
+            try example().replacing("every: 28 days", with: "every: once").replacing("  doses: 7", with: doses))
+        let service = try #require(order.services.first)
+        #expect(service.every.value == nil)
+        #expect(service.doses?.value == 1)
+    }
+
     @Test(
         "says what is wrong, and where",
         arguments: [

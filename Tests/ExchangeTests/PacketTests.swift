@@ -26,6 +26,7 @@ import Testing
             prescriber: .init(name: "Dr. Example Neurologist", npi: "1999999901", specialty: "neurology"),
             site: .init(name: "Example Infusion Center", npi: "1999999919", placeOfService: "11"),
             policy: .init(title: "Natalizumab", number: "P-1", effective: day),
+            reason: Sensitive("Above 100 kg the label's interval is too long"),
             criteria: [
                 .init(
                     title:
@@ -36,10 +37,9 @@ import Testing
                             text: Sensitive("disease course: relapsing-remitting"), observedOn: day, source: .chart,
                             document: "chart-note.txt")
                     ]),
+                .init(title: "Not with another therapy", verdict: .onRecord, evidence: []),
                 .init(
-                    title: "Not with another therapy", verdict: .unknown, evidence: []),
-                .init(
-                    title: "Dose", verdict: .notMet,
+                    title: "Dose", verdict: .exception,
                     evidence: [.init(text: Sensitive(note), observedOn: day, source: .attestation)]),
             ],
             documents: [.init(name: "chart-note.txt", sha256: String(repeating: "ab", count: 32), byteCount: 812)])
@@ -61,7 +61,7 @@ import Testing
         let text = String(decoding: packet.document, as: UTF8.self)
         let flowing = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for words in [
-            "Line 1 of 2 Drug natalizumab", "Line 2 of 2 Drug infliximab HCPCS J1745 Dose 415 mg Units 42 billing",
+            "Line 1 of 2 Drug natalizumab", "Line 2 of 2 Drug infliximab HCPCS J1745 Dose 415 mg once Units 42 billing",
             "42 billing units a dose, and 8 discarded, 1 dose NDC 57894-030-01 Given under 96413, 96415",
             "Diagnosis G35.A Relapsing-remitting multiple sclerosis (primary) Diagnosis K50.00",
             "Weight 71.50 kg on 2026-11-24, height 168 cm",
@@ -87,7 +87,9 @@ import Testing
             "NPI 1999999901", "place of service 11", "J2323 JZ", "300 mg every 28 days, intravenous",
             "300 billing units a dose, 7 doses", "G35.A Relapsing-remitting", "P-1, effective 2026-11-24",
             "1. [MET] A relapsing form", "Policy: Natalizumab, part 1 a", "(chart, 2026-11-24, see chart-note.txt)",
-            "2. [NOT KNOWN]", "no evidence recorded", "3. [NOT MET] Dose", String(repeating: "ab", count: 32),
+            "2. [ON RECORD]", "3. [EXCEPTION ASKED] Dose",
+            "Our reason Above 100 kg the label's interval is too long (stated by the practice)",
+            String(repeating: "ab", count: 32),
         ] { #expect(flowing.contains(words), "\(words)") }
         for line in text.split(separator: "\n") { #expect(line.count <= 80) }
     }
@@ -106,17 +108,17 @@ import Testing
     func json() throws {
         let bytes = Packet(try content(note: "a \"quoted\"\nnote")).json
         let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
-        #expect(object["schema"] as? String == "precert.packet/2")
+        #expect(object["schema"] as? String == "precert.packet/3")
         #expect(
             object.keys.sorted() == [
                 "criteria", "diagnoses", "documents", "patient", "payer", "policy", "practice", "prepared_on",
-                "prescriber", "request", "schema", "services", "site",
+                "prescriber", "reason", "request", "schema", "services", "site",
             ])
         let service = try #require((object["services"] as? [[String: Any]])?.first)
         #expect(service["units_per_dose"] as? Int == 300)
         #expect((object["patient"] as? [String: Any])?["born"] as? String == "1984-03-09")
         let criteria = try #require(object["criteria"] as? [[String: Any]])
-        #expect(criteria.map { $0["verdict"] as? String } == ["met", "unknown", "not_met"])
+        #expect(criteria.map { $0["verdict"] as? String } == ["met", "on_record", "exception_asked"])
         #expect((criteria[2]["evidence"] as? [[String: Any]])?[0]["text"] as? String == "a \"quoted\"\nnote")
         let keys = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             .filter { $0.hasPrefix("  \"") }.map { $0.prefix { $0 != ":" } }

@@ -77,7 +77,8 @@ public struct Order: Sendable {
         /// Billing units of one dose; payers pay whole ones only.
         public let units: Located<Int>
         public let dose: Located<Dose>
-        public let every: Located<Interval>
+        /// Nothing inside for a single dose; `doses` is 1 then.
+        public let every: Located<Interval?>
         public let route: Located<String>?
         public let modifiers: [Located<String>]
         /// How many doses are asked for.

@@ -41,7 +41,15 @@ extension OrderFile {
         let every = fields["every"].flatMap { readInterval($0, in: &problems) }
         let route = fields["route"]?.line(in: &problems)
         let modifiers = fields["modifiers"]?.lines(in: &problems)?.filter { checkModifier($0, in: &problems) }
-        let doses = fields["doses"].flatMap { readDoses($0, in: &problems) }
+        var doses = fields["doses"].flatMap { readDoses($0, in: &problems) }
+        if let every, every.value == nil {
+            if let doses, doses.value > 1 {
+                problems.error(
+                    at: doses.location,
+                    "\(doses.value) doses are not given once; write under \"every\" how far apart they are")
+            }
+            doses = doses ?? Located(1, at: every.location)
+        }
         let ndc = fields["ndc"].flatMap { readNDC($0, in: &problems) }
         let discarded = fields["discarded_units"].flatMap { readDiscarded($0, in: &problems) }
         let administration = fields["administration"]?.lines(in: &problems)?
@@ -136,14 +144,17 @@ extension OrderFile {
 
     private static func readInterval(
         _ node: YAMLNode, in problems: inout DiagnosticList
-    ) -> Located<Order.Interval>? {
+    ) -> Located<Order.Interval?>? {
         guard let text = node.line(in: &problems) else { return nil }
+        if text.value == "once" { return Located(nil, at: text.location) }
         let parts = text.value.split(separator: " ")
         let units = Order.Interval.Unit.allCases
         guard parts.count == 2, let count = Int(parts[0]), isDigits(parts[0]), (1...1000).contains(count),
             let unit = units.first(where: { parts[1] == $0.rawValue || parts[1] == $0.rawValue + "s" })
         else {
-            problems.error(at: text.location, "expected an interval such as 28 days, 24 weeks or 6 months")
+            problems.error(
+                at: text.location,
+                "expected an interval such as 28 days, 24 weeks or 6 months, or once for a single dose")
             return nil
         }
         return Located(Order.Interval(count: count, unit: unit), at: text.location)

@@ -42,6 +42,8 @@ extension Packet {
                 "place_of_service": .string(content.site.placeOfService),
             ]),
             "policy": content.policy.map(json) ?? .null,
+            // The practice's own words, where a criterion is not met.
+            "reason": .text(content.reason?.value),
             "criteria": .array(content.criteria.map(json)),
             "documents": .array(content.documents.map(json)),
         ])

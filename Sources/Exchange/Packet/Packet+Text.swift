@@ -53,7 +53,10 @@ extension Packet {
                 policy.title + (policy.number.map { ", \($0)" } ?? "")
                     + (policy.effective.map { ", effective \($0)" } ?? ""))
         }
-        if content.criteria.isEmpty { page.paragraph("No criteria of this payer are on file.", indent: 2) }
+        page.field("Our reason", content.reason.map { "\($0.value) (stated by the practice)" })
+        if content.criteria.isEmpty, content.reason == nil {
+            page.paragraph("See the order above and what is attached.", indent: 2)
+        }
         for (index, criterion) in content.criteria.enumerated() {
             write(criterion, number: index + 1, on: &page)
         }
@@ -82,7 +85,7 @@ extension Packet {
                 + (service.hcpcsTitle.map { ", \($0)" } ?? ""))
         page.field(
             "Dose",
-            service.dose + (service.every.map { " every \($0)" } ?? "") + (service.route.map { ", \($0)" } ?? ""))
+            service.dose + (service.every.map { " every \($0)" } ?? " once") + (service.route.map { ", \($0)" } ?? ""))
         page.field(
             "Units",
             "\(service.unitsPerDose) billing units a dose"
@@ -105,14 +108,13 @@ extension Packet {
             let suffix = proof.isEmpty ? "" : " (\(proof.joined(separator: ", ")))"
             page.paragraph("- \(line.text.value)\(suffix)", indent: 5, hanging: 2)
         }
-        if criterion.evidence.isEmpty { page.paragraph("- no evidence recorded", indent: 5, hanging: 2) }
     }
 
     private static func label(_ verdict: PacketContent.Verdict) -> String {
         switch verdict {
         case .met: "MET"
-        case .notMet: "NOT MET"
-        case .unknown: "NOT KNOWN"
+        case .exception: "EXCEPTION ASKED"
+        case .onRecord: "ON RECORD"
         }
     }
 }

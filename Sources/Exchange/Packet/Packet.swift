@@ -7,7 +7,7 @@ public struct Packet: Sendable {
     public let json: [UInt8]
 
     /// The value of the JSON's `schema`; raised when a key changes its meaning or goes.
-    public static let schema = "precert.packet/2"
+    public static let schema = "precert.packet/3"
 
     public init(_ content: PacketContent) {
         document = Array(Packet.text(content).utf8)

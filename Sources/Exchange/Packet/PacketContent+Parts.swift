@@ -50,10 +50,13 @@ extension PacketContent {
         }
     }
 
+    /// What the practice says of a criterion: never a judgement against its own request.
     public enum Verdict: String, Sendable, CaseIterable {
         case met
-        case notMet = "not_met"
-        case unknown
+        /// The facts stated do not meet it, and the practice asks for it to be waived.
+        case exception = "exception_asked"
+        /// The facts stated are what is on record; they settle nothing yet.
+        case onRecord = "on_record"
     }
 
     /// One of the policy's criteria, answered.

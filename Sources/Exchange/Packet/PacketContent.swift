@@ -20,14 +20,17 @@ public struct PacketContent: Sendable {
     public var prescriber: Prescriber
     public var site: Site
     public var policy: Policy?
+    /// Why a decision is asked for where a criterion is not met, in the practice's own words.
+    public var reason: Sensitive<String>?
     public var criteria: [Criterion]
     public var documents: [Document]
 
     public init(
         preparedOn: CivilDate, requestID: String, trace: String, payer: Payer, practice: Practice,
         kind: Order.Kind, urgency: Order.Urgency, patient: Patient, services: [ServiceLine],
-        diagnoses: [Diagnosis], prescriber: Prescriber, site: Site, policy: Policy? = nil, criteria: [Criterion] = [],
-        documents: [Document] = []
+        diagnoses: [Diagnosis], prescriber: Prescriber, site: Site, policy: Policy? = nil,
+        reason: Sensitive<String>? = nil,
+        criteria: [Criterion] = [], documents: [Document] = []
     ) {
         self.preparedOn = preparedOn
         self.requestID = requestID
@@ -42,6 +45,7 @@ public struct PacketContent: Sendable {
         self.prescriber = prescriber
         self.site = site
         self.policy = policy
+        self.reason = reason
         self.criteria = criteria
         self.documents = documents
     }

@@ -55,11 +55,11 @@ struct AlertsRun: AsyncParsableCommand {
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
-                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
-                Table.Column("deadline", "Deadline", priority: .essential),
-                Table.Column("alert", "Alert raised"),
-                Table.Column("event", "Event applied"),
-                Table.Column("state", "State after"),
+                Table.Column("ends_on", "Ends", priority: .optional, minimumWidth: 10),
+                Table.Column("deadline", "Deadline", priority: .low, minimumWidth: 11),
+                Table.Column("alert", "Alert raised", minimumWidth: 12),
+                Table.Column("event", "Event applied", minimumWidth: 12),
+                Table.Column("state", "State after", priority: .optional, minimumWidth: 11),
             ], whenEmpty: "nothing is due")
         for row in fired {
             table.append(
@@ -74,30 +74,29 @@ struct AlertsRun: AsyncParsableCommand {
 
 enum AlertsTable {
     static func table(_ alerts: [Alert]) -> Table {
+        // A line an alert, also at 80 columns, as in the worklist: what is not needed to choose one is left out there.
         var table = Table(
             [
                 Table.Column("alert", "Id", priority: .essential),
                 Table.Column("request", "Request", priority: .essential),
-                Table.Column("severity", "Severity", priority: .essential),
+                Table.Column("severity", "Severity", priority: .optional),
                 Table.Column("due_on", "Due", priority: .essential),
                 Table.Column("due", "Due", isForPrograms: true),
-                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 16),
+                Table.Column("title", "Alert", priority: .low, minimumWidth: 33),
+                Table.Column("ends_on", "Ends", priority: .low, minimumWidth: 10),
                 Table.Column("ends", "Ends", isForPrograms: true),
-                Table.Column("raised_on", "Raised", priority: .essential),
+                Table.Column("acknowledged_by", "Acknowledged by", priority: .optional),
+                Table.Column("raised_on", "Raised", isForPrograms: true),
                 Table.Column("raised", "Raised", isForPrograms: true),
-                Table.Column("title", "Alert", wraps: true),
-                Table.Column("owner", "Owner", priority: .low),
-                Table.Column("acknowledged_by", "Acknowledged by", priority: .low),
+                Table.Column("owner", "Owner", priority: .optional),
             ], whenEmpty: "no alerts")
         for alert in alerts {
             let style: Style? = alert.severity == "urgent" ? .bad : alert.severity == "warning" ? .caution : nil
             table.append(
                 .text(String(alert.id.uuidString.lowercased().prefix(8))), .text(alert.reference),
                 Cell.text(alert.severity).styled(style), .text(alert.dueOn), .instant(alert.dueAt),
-                .text(alert.endsOn), .instant(alert.endsAt),
-                .text(alert.raisedOn),
-                .instant(alert.raisedAt),
-                .text(alert.title), .text(alert.owner), .text(alert.acknowledgedBy))
+                .text(alert.title), .text(alert.endsOn), .instant(alert.endsAt), .text(alert.acknowledgedBy),
+                .text(alert.raisedOn), .instant(alert.raisedAt), .text(alert.owner))
         }
         return table
     }

@@ -3,8 +3,8 @@ import Codes
 import Diagnostics
 import Exchange
 
-/// What was found in order files. Findings go to standard error like a compiler's; in JSON they are in the document.
-struct LintReport: Encodable {
+/// What was found in order files.
+struct LintReport: FileReport {
     struct File: Encodable {
         let file: String
         /// How each service line is billed, where dose, code and containers are known.
@@ -51,12 +51,10 @@ struct LintReport: Encodable {
     }
 
     private(set) var files: [File] = []
-    private var lines: [Diagnostic] = []
+    private(set) var lines: [Diagnostic] = []
     private var splits: [[BillingSplit]] = []
 
     private enum CodingKeys: CodingKey { case files }
-
-    var hasErrors: Bool { files.contains { $0.errors > 0 } }
 
     mutating func check(_ bytes: [UInt8], file: String, codes: CodeBook, today: CivilDate) {
         let order: Order
@@ -80,18 +78,7 @@ struct LintReport: Encodable {
         files.append(File(file: file, billing: review.billing.map(Billing.init), findings: findings))
     }
 
-    /// - Throws: `ExitStatus.refusedInput` when there is an error among the findings.
-    func finish(_ output: OutputOptions) throws {
-        if output.format == .json {
-            try output.render(json: self)
-        } else {
-            Console.err(lines)
-            output.render(table)
-        }
-        if hasErrors { throw ExitStatus.refusedInput }
-    }
-
-    private var table: Table {
+    var table: Table {
         var table = Table(
             [
                 Table.Column("file", "File", minimumWidth: 20, wraps: true),

@@ -40,7 +40,9 @@ struct DoctorCommand: AsyncParsableCommand {
         note(
             "payers",
             Result { try rules().payers() }.map { catalog in
-                catalog.modules.map { "\($0.id) (\($0.policies.count) policies)" }.joined(separator: ", ")
+                catalog.modules.map {
+                    "\($0.id) (\($0.policies.count == 1 ? "1 policy" : "\($0.policies.count) policies"))"
+                }.joined(separator: ", ")
             })
         note(
             "codes",

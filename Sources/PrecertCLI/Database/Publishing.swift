@@ -20,7 +20,8 @@ struct Publishing {
         if outcome.isWorkflowNew {
             lines.append("published workflow \(rules.workflow.name) \(rules.workflow.version)")
         }
-        return lines.isEmpty ? ["all rules were published already"] : lines
+        if lines.isEmpty { lines.append("all rules were published already") }
+        return lines + outcome.retiredPayers.filter { $0.isNew || $0.openRequests > 0 }.map(\.inWords)
     }
 
     private func ruleSet() throws -> RuleSet {
@@ -62,5 +63,15 @@ struct Publishing {
             return row
         }
         return try PostgresJSON(encoding: rows)
+    }
+}
+
+extension RetiredPayer {
+    fileprivate var inWords: String {
+        let start = "payer \(id) (\(name)) has no folder under \(RuleLibrary.payersFolder) any more: "
+        guard openRequests > 0 else { return start + "it is kept and marked; no request of it is open" }
+        return start
+            + "it is kept and marked for \(counted(openRequests, "open request")), which no policy judges now; "
+            + "deadlines that run keep their dates, new ones take the practice's clocks"
     }
 }

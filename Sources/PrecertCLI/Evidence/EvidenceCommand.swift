@@ -123,28 +123,30 @@ struct EvidenceList: AsyncParsableCommand {
 
     func run() async throws {
         let rows = try await engine.withEngine { try await $0.evidence(of: $0.find(request).id) }
-        output.render(EvidenceTable.table(rows))
+        output.render(EvidenceTable.table(rows, inWords: output.format == .table))
     }
 }
 
 enum EvidenceTable {
-    static func table(_ rows: [RequestCase.EvidenceRow]) -> Table {
+    /// - Parameter inWords: lists of records as a person says them, not as they are written.
+    static func table(_ rows: [RequestCase.EvidenceRow], inWords: Bool) -> Table {
         var table = Table(
             [
                 Table.Column("no", "#", alignment: .right, priority: .essential),
                 Table.Column("fact", "Fact", priority: .essential),
                 Table.Column("line", "Line", alignment: .right, priority: .low),
-                Table.Column("value", "Value", wraps: true),
+                Table.Column("value", "Value", minimumWidth: 16, wraps: true),
                 Table.Column("observed_on", "Observed", priority: .essential),
                 Table.Column("source", "Source"),
-                Table.Column("document", "Document", priority: .low),
-                Table.Column("entered_by", "Entered by", priority: .low),
+                Table.Column("document", "Document", priority: .optional),
+                Table.Column("entered_by", "Entered by", priority: .optional),
                 Table.Column("current", "Counts", priority: .low),
                 Table.Column("withdrawn_by", "Withdrawn by event", isForPrograms: true),
             ], whenEmpty: "no evidence on record")
         for row in rows {
             table.append(
-                .number(row.number), .text(row.fact), .number(row.line), .text(row.value.vocabularyText),
+                .number(row.number), .text(row.fact), .number(row.line),
+                .text((inWords ? row.listInWords : nil) ?? row.value.vocabularyText),
                 .date(row.observedOn), .text(row.source),
                 .text(row.documentSHA256.map { String($0.prefix(12)) }), .text(row.enteredBy), .boolean(row.isCurrent),
                 .number(row.withdrawnBy))

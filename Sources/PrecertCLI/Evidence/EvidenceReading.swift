@@ -125,12 +125,9 @@ struct EvidenceReading {
         }
         do {
             let value = try vocabulary.value(of: fact, from: PostgresJSON(json).vocabularyText, file: place.file)
-            // A mistyped year or sign would be judged like any other value.
+            // A mistyped year would be judged like any other value.
             if case .date(let date) = value, date > observed, vocabulary[fact]?.origin != .order {
                 problems.error(at: place, "\(fact) is after the day on which it was observed, \(observed)")
-            }
-            if case .number(let amount) = value, let zero = FactNumber("0"), amount < zero {
-                problems.error(at: place, "\(fact) is below zero")
             }
         } catch {
             // The vocabulary's message names the fact and what it takes, at a place inside the value: ours is better.

@@ -23,12 +23,12 @@ struct QuarantineList: AsyncParsableCommand {
         var table = Table(
             [
                 Table.Column("held", "Held since", priority: .essential),
-                Table.Column("payer", "Payer"),
-                Table.Column("row", "Row", alignment: .right, priority: .essential),
+                Table.Column("payer", "Payer", priority: .low),
+                Table.Column("row", "Row", alignment: .right, priority: .optional),
                 Table.Column("line", "Line", alignment: .right, priority: .essential),
                 Table.Column("outcome", "Outcome", priority: .essential),
-                Table.Column("why", "Why", wraps: true),
-                Table.Column("candidates", "May belong to", wraps: true),
+                Table.Column("why", "Why", minimumWidth: 24, wraps: true),
+                Table.Column("candidates", "May belong to", priority: .low, minimumWidth: 13, wraps: true),
             ], whenEmpty: "nothing is held")
         for row in rows {
             table.append(

@@ -1,9 +1,7 @@
 import Diagnostics
 
-/// What checking files came to: a row for each file, and everything that was found.
-///
-/// For people the findings stand on standard error like a compiler's; in JSON they are part of the document.
-struct CheckReport: Encodable {
+/// What checking rules came to.
+struct CheckReport: FileReport {
     struct File: Encodable {
         let file: String
         let kind: String
@@ -23,14 +21,12 @@ struct CheckReport: Encodable {
 
     private(set) var files: [File] = []
     private(set) var diagnostics: [Finding] = []
-    private var lines: [Diagnostic] = []
+    private(set) var lines: [Diagnostic] = []
 
     private enum CodingKeys: CodingKey {
         case files
         case diagnostics
     }
-
-    var hasErrors: Bool { lines.contains { $0.severity == .error } }
 
     /// Without the warnings.
     var errors: [Diagnostic] { lines.filter { $0.severity == .error }.sorted { $0.location < $1.location } }
@@ -71,20 +67,7 @@ struct CheckReport: Encodable {
         add(found)
     }
 
-    /// Prints the report.
-    ///
-    /// - Throws: `ExitStatus.refusedInput` when there is an error among the findings.
-    func finish(_ output: OutputOptions) throws {
-        if output.format == .json {
-            try output.render(json: self)
-        } else {
-            Console.err(lines)
-            output.render(table)
-        }
-        if hasErrors { throw ExitStatus.refusedInput }
-    }
-
-    private var table: Table {
+    var table: Table {
         var table = Table(
             [
                 Table.Column("file", "File", minimumWidth: 20, wraps: true),

@@ -8,8 +8,9 @@ struct PayerList: ParsableCommand {
         commandName: "list",
         abstract: "The payers on file, with their drugs and what waits to be looked at.",
         discussion: """
-            "Stale" counts what precert policy list --stale would list, a review within 30 days included; "unverified" \
-            (in JSON and CSV) those among them that are marked superseded or unconfirmed, or whose source was never seen.
+            "Due" (in JSON and CSV "to_review") counts the policies whose day of review has passed or comes within 30 days, and those that have \
+            ended with nothing after them; "unconfirmed" those that are marked superseded or unconfirmed, or of which a \
+            source was never seen. One policy may be both; precert policy list --stale names them all, with why.
 
             Examples:
               precert payer list
@@ -32,8 +33,8 @@ struct PayerList: ParsableCommand {
         let name: String
         let drugs: String
         let policies: Int
-        let stale: Int
-        let unverified: Int
+        let toReview: Int
+        let unconfirmed: Int
         let nextReview: CivilDate?
         let isOverdue: Bool
 
@@ -43,8 +44,8 @@ struct PayerList: ParsableCommand {
             name = module.name
             drugs = Set(module.policies.flatMap(\.product.ingredients)).sorted().joined(separator: ", ")
             policies = standings.count
-            stale = standings.count { $0.standing.isStale }
-            unverified = standings.count { $0.standing.isUnverified }
+            toReview = standings.count { $0.standing.isToReview }
+            unconfirmed = standings.count { $0.standing.isUnconfirmed }
             nextReview = module.policies.map(\.reviewBy).min()
             isOverdue = standings.contains { $0.standing.isOverdue }
         }
@@ -57,15 +58,16 @@ struct PayerList: ParsableCommand {
         var table = Table(
             [
                 Table.Column("payer", "Payer", minimumWidth: 25, wraps: true),
-                Table.Column("drugs", "Drugs", minimumWidth: 14, wraps: true),
+                Table.Column("drugs", "Drugs", minimumWidth: 13, wraps: true),
                 Table.Column("policies", "Policies", alignment: .right, priority: .essential),
-                Table.Column("stale", "Stale", alignment: .right, priority: .essential),
-                Table.Column("next_review_by", "Next review", priority: .essential),
+                Table.Column("to_review", "Due", alignment: .right, priority: .essential),
+                Table.Column("unconfirmed", "Unconfirmed", alignment: .right, priority: .essential),
+                Table.Column("next_review_by", "Review by", priority: .essential),
             ], whenEmpty: Self.whenEmpty)
         for row in rows {
             table.append(
                 .text("\(row.id)\n\(row.name)"), .text(row.drugs), .number(row.policies),
-                .number(row.stale).styled(row.stale > 0 ? .caution : nil),
+                .number(row.toReview).styled(row.toReview > 0 ? .caution : nil), .number(row.unconfirmed),
                 .date(row.nextReview).styled(row.isOverdue ? .bad : nil))
         }
         return table
@@ -75,13 +77,13 @@ struct PayerList: ParsableCommand {
         var table = Table(
             [
                 Table.Column("payer", "Payer"), Table.Column("name", "Name"), Table.Column("drugs", "Drugs"),
-                Table.Column("policies", "Policies"), Table.Column("stale", "Stale"),
-                Table.Column("unverified", "Unverified"), Table.Column("next_review_by", "Next review"),
+                Table.Column("policies", "Policies"), Table.Column("to_review", "To review"),
+                Table.Column("unconfirmed", "Unconfirmed"), Table.Column("next_review_by", "Next review"),
             ], whenEmpty: Self.whenEmpty)
         for row in rows {
             table.append(
-                .text(row.id), .text(row.name), .text(row.drugs), .number(row.policies), .number(row.stale),
-                .number(row.unverified), .date(row.nextReview))
+                .text(row.id), .text(row.name), .text(row.drugs), .number(row.policies), .number(row.toReview),
+                .number(row.unconfirmed), .date(row.nextReview))
         }
         return table
     }

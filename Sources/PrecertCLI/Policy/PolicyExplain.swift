@@ -98,6 +98,8 @@ struct ExplainedDecision: Encodable {
     let notChosen: [String]
     let policy: PolicyStamp?
     let warnings: [String]
+    /// Of the policy's file, and of the policies that it takes over.
+    let notes: [String]
     let criteriaSet: String?
     let approval: String?
     let criteria: ExplainedCriterion?
@@ -122,6 +124,7 @@ struct ExplainedDecision: Encodable {
         notChosen = choice?.others ?? []
         policy = evaluation?.policy
         warnings = evaluation?.warnings ?? []
+        notes = (choice?.policy).map { $0.notes + $0.taken.flatMap(\.markedNotes) } ?? []
         criteriaSet = evaluation?.criteriaSet
         approval = evaluation?.approval
         let root = choice?.policy.sets.first { $0.id == evaluation?.criteriaSet }?.root
@@ -206,6 +209,8 @@ struct ExplainedSource: Encodable {
 }
 
 extension Policy {
+    fileprivate var markedNotes: [String] { notes.map { "\(id): \($0)" } }
+
     fileprivate var explainedSources: [ExplainedSource] {
         sources.map {
             ExplainedSource(

@@ -18,7 +18,7 @@ struct PolicyExplainScreen {
         if let criteria = part.criteria {
             text += "\n" + heading("Criteria (those marked * force the verdict)") + tree(criteria, depth: 0)
         }
-        return text + sources(part.sources)
+        return text + notes(part.notes) + sources(part.sources)
     }
 
     func text(_ policy: Policy, _ sets: [CriteriaSet]) -> String {
@@ -30,9 +30,11 @@ struct PolicyExplainScreen {
             if let approval = set.approval { text += wrapped("An approval would be \(approval).") }
             text += tree(set.criteria, depth: 0)
         }
-        if !document.notes.isEmpty { text += "\n" + heading("Notes") }
-        for note in document.notes { text += item(note) }
-        return text + sources(document.sources)
+        return text + notes(document.notes) + sources(document.sources)
+    }
+
+    private func notes(_ notes: [String]) -> String {
+        notes.isEmpty ? "" : "\n" + heading("Notes") + notes.map { item($0) }.joined()
     }
 
     private func block(_ policy: PolicyStamp, set: String?, approval: String?) -> String {

@@ -51,15 +51,11 @@ struct PolicyStanding: Equatable {
 
     var isStale: Bool { !reasons.isEmpty }
 
+    /// Time has come for it: its review, or its end.
+    var isToReview: Bool { reasons.contains { !$0.isOfTrust } }
+
     /// Whether somebody has yet to see that the file says what the payer says today.
-    var isUnverified: Bool {
-        reasons.contains { reason in
-            switch reason {
-            case .superseded, .unconfirmed, .unverified: true
-            case .overdue, .due, .ended: false
-            }
-        }
-    }
+    var isUnconfirmed: Bool { reasons.contains(where: \.isOfTrust) }
 
     /// `review was due on 2026-03-01, unconfirmed`
     var inWords: String { reasons.map(\.inWords).joined(separator: ", ") }
@@ -72,6 +68,13 @@ struct PolicyStanding: Equatable {
 }
 
 extension PolicyStanding.Reason {
+    fileprivate var isOfTrust: Bool {
+        switch self {
+        case .superseded, .unconfirmed, .unverified: true
+        case .overdue, .due, .ended: false
+        }
+    }
+
     var inWords: String {
         switch self {
         case .overdue(let day): "review was due on \(day)"

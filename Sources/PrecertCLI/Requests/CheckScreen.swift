@@ -6,6 +6,9 @@ import Engine
 struct CheckScreen {
     let reference: String
     let report: CriteriaReport
+    let notes: PolicyNotes
+    /// Service lines of which one dose is ordered: nothing lies between it and a next one.
+    let singleDoses: Set<Int>
 
     func text(on terminal: Terminal) -> String {
         guard !report.decisions.isEmpty else { return text(report.first, nil, terminal) }
@@ -54,11 +57,11 @@ struct CheckScreen {
         case .ambiguous(let reason, let questions):
             return verdict("POLICY AMBIGUOUS", .caution, terminal) + wrapped(reason, terminal)
                 + ask(questions, breakers: [], terminal)
-        case .evaluated(let evaluation): return text(evaluation, decision?.diagnosis, terminal)
+        case .evaluated(let evaluation): return text(evaluation, decision, terminal)
         }
     }
 
-    private func text(_ evaluation: Evaluation, _ diagnosis: String?, _ terminal: Terminal) -> String {
+    private func text(_ evaluation: Evaluation, _ decision: DecisionCheck?, _ terminal: Terminal) -> String {
         var text =
             switch evaluation.verdict {
             case .met: verdict("MET: the recorded facts satisfy the published criteria", .good, terminal)
@@ -78,7 +81,7 @@ struct CheckScreen {
             case .unknown: verdict("INCOMPLETE: more facts are needed", .caution, terminal)
             }
         for reason in evaluation.reasons { text += wrapped(reason, terminal) }
-        text += "\n" + policy(evaluation, diagnosis).text(on: terminal)
+        text += "\n" + policy(evaluation, decision?.diagnosis).text(on: terminal)
         for warning in evaluation.warnings {
             text += wrapped(Style.caution.applied(to: "note:", on: terminal) + " " + warning, terminal)
         }
@@ -87,8 +90,28 @@ struct CheckScreen {
         text += "\n" + Style.heading.applied(to: "Criteria", on: terminal) + "\n"
         let top = evaluation.trace.shownChildren
         text += (top.isEmpty ? [evaluation.trace] : top).map { lines(of: $0, depth: 0, terminal) }.joined()
-        text += next(evaluation, terminal)
+        text += notes(evaluation, hcpcs: decision?.hcpcs ?? "", terminal)
+        text += next(evaluation, isSingle: decision.map { singleDoses.isSuperset(of: $0.lines) } ?? false, terminal)
         return text
+    }
+
+    /// The notes that bear on what is open; the others are only counted.
+    private func notes(_ evaluation: Evaluation, hcpcs: String, _ terminal: Terminal) -> String {
+        let all = notes.notes(on: evaluation, hcpcs: hcpcs)
+        let foremost = all.foremost
+        guard !all.isEmpty else { return "" }
+        var text = "\n"
+        if !foremost.isEmpty { text += Style.heading.applied(to: "Notes in the policy's file", on: terminal) + "\n" }
+        for note in foremost {
+            let words = (note.policy.map { "\($0): " } ?? "") + note.text
+            for (number, line) in TextLayout.wrap(words, width: max(30, terminal.width - 4)).enumerated() {
+                text += (number == 0 ? "  - " : "    ") + line + "\n"
+            }
+        }
+        guard all.count > foremost.count else { return text }
+        let rest = counted(all.count - foremost.count, foremost.isEmpty ? "note" : "more note")
+        let place = foremost.isEmpty ? " in the policy's file" : ""
+        return text + wrapped("\(rest)\(place): precert policy explain \(reference)", terminal)
     }
 
     private func policy(_ evaluation: Evaluation, _ diagnosis: String?) -> KeyValues {
@@ -130,9 +153,11 @@ struct CheckScreen {
         return text + trace.shownChildren.map { lines(of: $0, depth: depth + 1, terminal) }.joined()
     }
 
-    private func next(_ evaluation: Evaluation, _ terminal: Terminal) -> String {
+    private func next(_ evaluation: Evaluation, isSingle: Bool, _ terminal: Terminal) -> String {
         guard !evaluation.missing.isEmpty else { return gaps(evaluation, terminal) }
-        var text = ask(evaluation.missing, breakers: Set(evaluation.dealBreakers), terminal)
+        var text = ask(
+            evaluation.missing, breakers: Set(evaluation.dealBreakers), blanks: evaluation.blankRecords,
+            isSingle: isSingle, terminal)
         if let smallest = evaluation.missingSets.first, smallest.facts.count < evaluation.missing.count {
             text += wrapped("The shortest way to met: \(smallest.facts.joined(separator: ", "))", terminal)
         }
@@ -141,22 +166,44 @@ struct CheckScreen {
 
     /// The questions, ready to be pasted to the clinic. One bad answer to a deal-breaker ends the matter, so it is asked
     /// before anything else is gathered.
-    private func ask(_ missing: [MissingFact], breakers: Set<String>, _ terminal: Terminal) -> String {
+    private func ask(
+        _ missing: [MissingFact], breakers: Set<String>, blanks: [BlankRecord] = [], isSingle: Bool = false,
+        _ terminal: Terminal
+    ) -> String {
         guard !missing.isEmpty else { return "" }
         var text = "\n" + Style.heading.applied(to: "Ask next", on: terminal) + "\n"
         let order = missing.filter { breakers.contains($0.fact) } + missing.filter { !breakers.contains($0.fact) }
         for (number, fact) in order.enumerated() {
+            let blanks = blanks.filter { $0.fact == fact.fact }
+            // Of a complete list with blanks the blanks are asked for, and nothing else.
+            let isListed = blanks.contains(where: \.isListComplete)
+            let isBefore = isSingle && fact.fact == "dose_interval"
+            let asked = isBefore ? Self.intervalOfOne : fact.question
             let lead = String(number + 1) + ". "
-            for (index, line) in TextLayout.wrap(fact.question, width: max(30, terminal.width - 6)).enumerated() {
-                text += "  " + (index == 0 ? lead : String(repeating: " ", count: lead.count)) + line + "\n"
+            for (place, question) in ((isListed ? [] : [asked]) + blanks.map(\.question)).enumerated() {
+                for (index, line) in TextLayout.wrap(question, width: max(30, terminal.width - 6)).enumerated() {
+                    let start = place == 0 && index == 0 ? lead : String(repeating: " ", count: lead.count)
+                    text += "  " + start + line + "\n"
+                }
             }
             text += how(fact, terminal)
+            if isBefore {
+                text += faint("without a dose before there is no interval: ask the payer what holds", terminal)
+            }
+            for blank in blanks {
+                let names = blank.fields.map(\.name).joined(separator: ", ")
+                text += faint("record \(blank.number) of the list on file has no \(names)", terminal)
+            }
+            if !blanks.isEmpty { text += faint("give the whole list again, with what was blank", terminal) }
             if fact.cause != .absent, fact.cause != .partial {
                 text += faint("on record, but \(fact.why)", terminal)
             }
         }
         return text
     }
+
+    private static let intervalOfOne =
+        "A single dose is ordered. How many days will lie between the patient's last dose of this drug and this one?"
 
     /// The command that records an answer, and what an answer may be. The command is one line, to be copied.
     private func how(_ fact: MissingFact, _ terminal: Terminal) -> String {

@@ -34,18 +34,19 @@ struct ListCommand: AsyncParsableCommand {
         filter.owner = owner
         filter.limit = limit
         let requests = try await engine.withFreshEngine { try await $0.list(filter) }
+        // A line a request, also at 80 columns, as in the worklist.
         var table = Table(
             [
                 Table.Column("request", "Request", priority: .essential),
                 Table.Column("patient", "Patient", priority: .essential),
-                Table.Column("drug", "Drug"),
-                Table.Column("code", "Code", priority: .essential),
+                Table.Column("drug", "Drug", priority: .optional, minimumWidth: 12),
+                Table.Column("code", "Code", priority: .optional, minimumWidth: 5),
                 Table.Column("hcpcs", "Code", isForPrograms: true),
                 Table.Column("units", "Units", alignment: .right, priority: .optional),
                 Table.Column("lines", "Lines", isForPrograms: true),
                 Table.Column("payer", "Payer", priority: .optional, minimumWidth: 12),
                 Table.Column("state", "State", isForPrograms: true),
-                Table.Column("state_title", "Where it stands", wraps: true),
+                Table.Column("state_title", "Where it stands", minimumWidth: 24),
                 Table.Column("planned_on", "First dose", priority: .optional, minimumWidth: 10),
                 Table.Column("next_due_on", "Next due", priority: .essential),
                 Table.Column("next_due", "Next due", isForPrograms: true),
@@ -164,12 +165,12 @@ struct ExpiringCommand: AsyncParsableCommand {
                 Table.Column("days_left", "Days left", alignment: .right),
                 Table.Column("number", "Authorization", priority: .essential),
                 Table.Column("hcpcs", "Code", priority: .essential),
-                Table.Column("units", "Units", alignment: .right),
+                Table.Column("units", "Units", alignment: .right, priority: .optional),
                 Table.Column("units_basis", "Basis", isForPrograms: true),
-                Table.Column("drug", "Drug"),
-                Table.Column("payer", "Payer", priority: .low),
+                Table.Column("drug", "Drug", priority: .optional, minimumWidth: 11),
+                Table.Column("payer", "Payer", priority: .optional, minimumWidth: 12),
                 Table.Column("patient", "Patient", priority: .essential),
-                Table.Column("state_title", "Where it stands", wraps: true),
+                Table.Column("state_title", "Where it stands", priority: .low, minimumWidth: 9),
             ], whenEmpty: "nothing runs out within \(within)")
         for row in rows {
             let ends = row.validTo.map { Cell.date($0) } ?? Cell.text("not known: ask the payer").styled(.bad)

@@ -15,6 +15,8 @@ struct NewCommand: AsyncParsableCommand {
             refused with the place in the file and the right value (exit code 5). A live request of the same patient \
             for the same code is refused (exit code 4).
 
+            A dose that is given once has "every: once" in its service line.
+
             Example: precert new order.yaml
             """)
 
@@ -76,7 +78,7 @@ extension NewRequest {
                 line.everyDays.map { " every \(counted($0, "day"))" } ?? line.everyMonths.map {
                     " every \(counted($0, "month"))"
                 }
-                ?? ""
+                ?? " once"
             return "\(drug) \(line.doseAmount) \(line.doseUnit)\(interval): \(line.units) units of \(line.hcpcs)"
         }.joined(separator: "; ")
     }

@@ -26,8 +26,8 @@ extension NewRequest {
                 NewRequest.Line(
                     hcpcs: service.hcpcs.value, units: String(service.units.value),
                     doseAmount: service.dose.value.amount, doseUnit: service.dose.value.unit.rawValue,
-                    everyDays: service.every.value.days,
-                    everyMonths: service.every.value.unit == .month ? service.every.value.count : nil,
+                    everyDays: service.every.value?.days,
+                    everyMonths: service.every.value.flatMap { $0.unit == .month ? $0.count : nil },
                     doses: service.doses?.value, route: service.route?.value,
                     modifiers: service.modifiers.map(\.value), ndc: service.ndc?.value,
                     discardedUnits: service.discardedUnits.map { String($0.value) },

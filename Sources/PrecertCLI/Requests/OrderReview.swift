@@ -95,12 +95,12 @@ struct OrderReview {
         var proposal = ProposedService(
             drug: order.drug.value, hcpcs: service.hcpcs.value,
             units: service.units.value, dose: Codes.Dose(service.dose.value.description),
-            everyDays: service.every.value.days, route: service.route.flatMap { Route($0.value) },
+            everyDays: service.every.value?.days, route: service.route.flatMap { Route($0.value) },
             diagnoses: order.diagnoses.map(\.value), modifiers: service.modifiers.map(\.value),
             placeOfService: order.site.placeOfService.value, dateOfService: order.plannedFirstDose.value,
             billingNPI: order.site.npi.value, renderingNPI: order.prescriber.npi.value,
             patientAge: order.patient.born.value.value.wholeYears(until: order.plannedFirstDose.value))
-        if service.every.value.unit == .month { proposal.everyMonths = service.every.value.count }
+        if let every = service.every.value, every.unit == .month { proposal.everyMonths = every.count }
         proposal.doses = service.doses?.value
         proposal.begins = order.kind.value == .initial || order.kind.value == .restart
         proposal.weight = order.patient.weight.flatMap { Amount($0.value.value.amount) }

@@ -3,13 +3,15 @@ import Codes
 import Criteria
 import Engine
 import Exchange
-import Foundation
-import PostgresClient
 
 extension PacketContent {
     /// What the payer is told about a request, from what is on record.
+    ///
+    /// - Parameter override: why it is sent although criteria are open. The payer reads it where the criteria in the packet
+    ///   call for a reason; what is open for want of the payer's own text is not the payer's concern.
     init(
-        _ request: RequestCase, check report: CriteriaReport, codes: CodeBook, practice: String, on day: CivilDate
+        _ request: RequestCase, check report: CriteriaReport, codes: CodeBook, practice: String, override: String?,
+        on day: CivilDate
     ) throws {
         let detail = request.detail
         guard let kind = Order.Kind(rawValue: detail.kind),
@@ -46,14 +48,17 @@ extension PacketContent {
             for evaluation in evaluations {
                 criteria += evaluation.trace.answers(below: nil).map { answer in
                     Criterion(
-                        title: answer.title, verdict: Verdict(answer.leaf.verdict),
-                        citation: evaluation.policy.citation(of: answer.leaf, beside: first),
-                        evidence: request.evidenceLines(for: answer.leaf))
+                        title: answer.title, verdict: Verdict(answer.verdict),
+                        citation: evaluation.policy.citation(of: answer.leaves, beside: first),
+                        evidence: answer.leaves.flatMap { leaf in
+                            request.evidenceLines(for: leaf, named: answer.leaves.count > 1)
+                        })
                 }.filter {
                     // What nobody has answered says nothing but that we asked ourselves.
-                    $0.verdict != .unknown || !$0.evidence.isEmpty
+                    $0.verdict != .onRecord || !$0.evidence.isEmpty
                 }.filter { told.insert([$0.title, $0.verdict.rawValue] + $0.evidence.map(\.text.value)).inserted }
             }
+            if evaluations.contains(where: \.hasOpenFacts) { reason = override.map { Sensitive($0) } }
         }
         documents = request.documents.map { Document(name: $0.title, sha256: $0.sha256, byteCount: $0.bytes) }
     }
@@ -63,10 +68,22 @@ extension PacketContent.Verdict {
     fileprivate init(_ verdict: Criteria.Verdict) {
         switch verdict {
         case .met: self = .met
-        case .unmet: self = .notMet
-        case .unknown: self = .unknown
+        case .unmet: self = .exception
+        case .unknown: self = .onRecord
         }
     }
+}
+
+extension Evaluation {
+    /// A fact that speaks against it, or one that nobody has recorded: not only a gap of our own.
+    fileprivate var hasOpenFacts: Bool { verdict == .unmet || verdict == .unknown && !missing.isEmpty }
+}
+
+/// One thing that the policy asks for, with the leaves that answer it.
+private struct Answer {
+    let leaves: [Trace]
+    let title: String
+    let verdict: Criteria.Verdict
 }
 
 extension Trace {
@@ -74,20 +91,39 @@ extension Trace {
     /// of an "any") or stands there only to be denied would mislead a reviewer.
     ///
     /// - Parameter choice: the title of the choice that this is one way of, without which its own may say little.
-    fileprivate func answers(below choice: String?) -> [(leaf: Trace, title: String)] {
+    fileprivate func answers(below choice: String?) -> [Answer] {
         switch kind {
         // A point that our copy of the policy lacks is our gap; the payer knows its own policy.
         case "leaf":
-            return cause == .notOnFile ? [] : [(self, choice.map { "\($0): \(title)" } ?? title)]
-        case "not": return []
+            let name = choice.map { "\($0): \(title)" } ?? title
+            return cause == .notOnFile ? [] : [Answer(leaves: [self], title: name, verdict: verdict)]
+        // What must not be, and is: the reviewer will see it in the chart.
+        case "not":
+            return verdict == .unmet ? [Answer(leaves: knownLeaves, title: ownTitle ?? "", verdict: .unmet)] : []
         // That texts conflict, and how each reads, is our trouble too; the facts that meet any of them are worth telling.
         case "readings":
-            return children.filter { $0.verdict == .met }.flatMap { $0.answers(below: nil) }.map { ($0.leaf, title) }
+            return children.filter { $0.verdict == .met }.flatMap { $0.answers(below: nil) }
+                .map { Answer(leaves: $0.leaves, title: title, verdict: $0.verdict) }
+        // One exception is asked for, not one for each way that is shut.
+        case let kind where kind != "all" && verdict == .unmet:
+            let titles = children.map(\.title).joined(separator: "; or: ")
+            return [Answer(leaves: knownLeaves, title: ownTitle ?? titles, verdict: .unmet)]
+        // Beside an exception, what is met counts as much.
+        case "all" where verdict == .unmet: return children.flatMap { $0.answers(below: nil) }
         default:
             let needed = children.filter { verdict == .unknown ? $0.verdict != .unmet : $0.verdict == verdict }
-            let isNamedChoice = kind != "all" && !title.hasPrefix("One of")
-            return (needed.isEmpty ? children : needed).flatMap { $0.answers(below: isNamedChoice ? title : nil) }
+            return needed.flatMap { $0.answers(below: kind == "all" ? nil : ownTitle) }
         }
+    }
+
+    /// Nothing where the policy gave none. Of a "not" without a title, that of what it denies.
+    private var ownTitle: String? {
+        if kind == "not", title == "Not this" { return children.first.map { "Not: \($0.title)" } }
+        return title.hasPrefix("One of") || title.hasPrefix("At least") ? nil : title
+    }
+
+    private var knownLeaves: [Trace] {
+        kind == "leaf" ? (verdict == .unknown ? [] : [self]) : children.flatMap(\.knownLeaves)
     }
 }
 
@@ -99,12 +135,13 @@ extension PolicyStamp {
     fileprivate var titleForPayer: String { isPayersText ? title : product }
 
     /// The place in the payer's document, without the names that we give to our sources.
-    fileprivate func citation(of leaf: Trace, beside first: PolicyStamp) -> String? {
-        let parts = (leaf.citation ?? "").split(separator: "; ").compactMap { part -> Substring? in
+    fileprivate func citation(of leaves: [Trace], beside first: PolicyStamp) -> String? {
+        var seen: Set<Substring> = []
+        let parts = leaves.flatMap { ($0.citation ?? "").split(separator: "; ") }.compactMap { part -> Substring? in
             guard part.hasPrefix(sourceID) else { return nil }
             let place = part.dropFirst(sourceID.count).drop { $0 == "," }
             return place.first == " " ? place.dropFirst() : nil
-        }
+        }.filter { seen.insert($0).inserted }
         let places = isPayersText ? parts.joined(separator: "; ") : ""
         let other = id == first.id ? nil : [titleForPayer, number].compactMap { $0 }.joined(separator: ", ")
         let text = [other, places.isEmpty ? nil : places].compactMap { $0 }.joined(separator: ", ")
@@ -113,10 +150,12 @@ extension PolicyStamp {
 }
 
 extension RequestCase {
-    fileprivate func evidenceLines(for leaf: Trace) -> [PacketContent.EvidenceLine] {
+    /// - Parameter isNamed: each says what it answers, for several stand together.
+    fileprivate func evidenceLines(for leaf: Trace, named isNamed: Bool) -> [PacketContent.EvidenceLine] {
+        let start = isNamed ? "\(leaf.title): " : ""
         let recorded = evidence.filter { $0.isCurrent && "evidence \($0.number)" == leaf.evidence }.map { row in
             PacketContent.EvidenceLine(
-                text: Sensitive(row.records ?? leaf.value ?? row.value.vocabularyText),
+                text: Sensitive(start + (row.records ?? leaf.value ?? row.value.vocabularyText)),
                 observedOn: row.observedOn,
                 source: Exchange.Evidence.Source(rawValue: row.source) ?? .attestation,
                 document: documents.first { $0.sha256 == row.documentSHA256 }?.title)
@@ -124,47 +163,7 @@ extension RequestCase {
         // What the order itself says: the diagnosis, the age, the dose.
         guard recorded.isEmpty, let value = leaf.value, leaf.evidence != nil else { return recorded }
         // They stand above, line by line.
-        if leaf.fact == "requested_doses" { return [PacketContent.EvidenceLine(text: Sensitive("as ordered"))] }
-        return [PacketContent.EvidenceLine(text: Sensitive("\(value), as ordered"))]
-    }
-}
-
-extension RequestCase.EvidenceRow {
-    /// A list of records in words: `ingredient azathioprine, duration 4 months, outcome intolerance`.
-    fileprivate var records: String? {
-        struct Listed: Decodable {
-            let records: [[String: Value]]
-        }
-        enum Value: Decodable {
-            case text(String)
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.singleValueContainer()
-                if let text = try? container.decode(String.self) {
-                    self = .text(text)
-                } else if let flag = try? container.decode(Bool.self) {
-                    self = .text(flag ? "yes" : "no")
-                } else {
-                    self = .text(try container.decode(Decimal.self).description)
-                }
-            }
-        }
-        let decoder = JSONDecoder()
-        let bytes = Data(value.bytes)
-        guard
-            let records = (try? decoder.decode(Listed.self, from: bytes))?.records
-                ?? (try? decoder.decode([[String: Value]].self, from: bytes))
-        else { return nil }
-        guard !records.isEmpty else { return "none" }
-        let first = ["ingredient", "product", "drug_class"]
-        return records.map { record in
-            let names = record.keys.sorted {
-                (first.firstIndex(of: $0) ?? first.count, $0) < (first.firstIndex(of: $1) ?? first.count, $1)
-            }
-            return names.compactMap { name in
-                guard case .text(let text)? = record[name] else { return nil }
-                return "\(name) \(text)".replacing("_", with: " ")
-            }.joined(separator: ", ")
-        }.joined(separator: "; ")
+        if leaf.fact == "requested_doses" { return [PacketContent.EvidenceLine(text: Sensitive("\(start)as ordered"))] }
+        return [PacketContent.EvidenceLine(text: Sensitive("\(start)\(value), as ordered"))]
     }
 }

@@ -8,6 +8,8 @@ struct ShowDocument: Encodable {
     let state: String
     let stateTitle: String
     let payer: String
+    /// When the payer's folder was found gone; nothing while it is on file.
+    let payerRetiredOn: String?
     let patient: Patient
     let drug: String
     let kind: String
@@ -182,6 +184,7 @@ struct ShowDocument: Encodable {
         case alerts, observations, submissions, timeline
         case stateTitle = "state_title"
         case plannedOn = "planned_on"
+        case payerRetiredOn = "payer_retired_on"
         case lastApprovalEnd = "last_approval_end"
         case openedAt = "opened_at"
     }
@@ -193,6 +196,7 @@ struct ShowDocument: Encodable {
         state = summary.state
         stateTitle = summary.stateTitle
         payer = summary.payerID
+        payerRetiredOn = detail.payerRetiredOn
         patient = Patient(
             initials: summary.patientInitials, family: withNames ? detail.family : nil,
             given: withNames ? detail.given : nil, born: withNames ? detail.born : nil,

@@ -46,6 +46,11 @@ struct ShowScreen {
                     ? "\(detail.family), \(detail.given), born \(detail.born), member \(detail.memberID)\(measures)"
                     : summary.patientInitials))
         block.add("Payer", key: "payer", .text("\(summary.payerName) (\(summary.payerID))"))
+        if let day = detail.payerRetiredOn {
+            let words =
+                "the payer's folder is gone since \(day): no policy judges it, new deadlines take the practice's clocks"
+            block.add("Not on file", key: "payer_retired_on", .text(words).styled(.caution))
+        }
         for line in request.lines {
             block.add("Service line \(line.number)", key: "line_\(line.number)", .text(words(line)))
         }
@@ -84,7 +89,8 @@ struct ShowScreen {
             line.administration.isEmpty ? nil : "given under \(line.administration.joined(separator: ", "))",
             line.gates.isEmpty ? nil : "in place: \(line.gates.joined(separator: ", "))",
         ].compactMap { $0 }
-        return dose + (line.every.map { " every \($0)" } ?? "") + (line.doses.map { ", \($0) doses" } ?? "")
+        return dose + (line.every.map { " every \($0)" } ?? " once")
+            + (line.every == nil ? "" : line.doses.map { ", \(counted($0, "dose"))" } ?? "")
             + ": \(line.units) units of \(code)" + (more.isEmpty ? "" : "; " + more.joined(separator: "; "))
     }
 
@@ -142,7 +148,7 @@ struct ShowScreen {
     }
 
     private var evidence: Table {
-        EvidenceTable.table(request.evidence)
+        EvidenceTable.table(request.evidence, inWords: true)
     }
 
     private var documents: Table {
@@ -166,10 +172,10 @@ struct ShowScreen {
         var table = Table(
             [
                 Table.Column("requested", "Asked for", priority: .essential),
-                Table.Column("channel", "Channel"),
-                Table.Column("verdict", "Criteria"),
+                Table.Column("channel", "Channel", priority: .optional),
+                Table.Column("verdict", "Criteria", priority: .optional),
                 Table.Column("delivered", "Delivered", priority: .essential),
-                Table.Column("confirmation", "Where", wraps: true),
+                Table.Column("confirmation", "Where", minimumWidth: 30, wraps: true),
                 Table.Column("outbox", "Outbox"),
                 Table.Column("override", "Sent all the same because", priority: .low, wraps: true),
             ], whenEmpty: "")
