@@ -20,9 +20,11 @@ struct AdministrationRouteMismatchTests {
                 $0.administration = ["96372"]
             },
             RuleCase(
-                "a route that is only general knowledge", .warning, "96372", "96413 or 96415 or 96365 or 96366",
+                "a route that is only general knowledge", .warning, "96372", "96413 or 96415",
                 says: "(unverified)"
             ) {
+                $0.drug = "ublituximab"
+                $0.hcpcs = "J2329"
                 $0.administration = ["96372"]
             },
             RuleCase(

@@ -56,8 +56,9 @@ struct IntervalBelowLabelTests {
                 $0.doses = 3
                 $0.begins = false
             },
-            RuleCase("by the use: ankylosing spondylitis", .warning, "28 days", "42 days or more", says: "(unverified)")
-            {
+            RuleCase(
+                "by the use: ankylosing spondylitis", .warning, "28 days", "42 days or more", says: "every 42 days"
+            ) {
                 $0.drug = "infliximab"
                 $0.hcpcs = "J1745"
                 $0.diagnoses = ["K50.90"]

@@ -17,6 +17,8 @@ struct RouteCodeMismatchTests {
                 $0.route = .subcutaneous
             },
             RuleCase("a route that is only general knowledge", .warning, "SC", "IV", says: "(unverified)") {
+                $0.drug = "ublituximab"
+                $0.hcpcs = "J2329"
                 $0.route = .subcutaneous
             },
             RuleCase(silent: "no route written") { $0.route = nil },
