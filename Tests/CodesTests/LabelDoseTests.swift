@@ -46,8 +46,7 @@ struct LabelDoseTests {
             findings(
                 "dose-by-weight",
                 order {
-                    $0.drug = "infliximab"
-                    $0.hcpcs = "J1745"
+                    $0.ask(for: "infliximab", "J1745")
                     $0.diagnoses = [diagnosis]
                     $0.weight = Amount("83")
                     $0.dose = Dose("830 mg")

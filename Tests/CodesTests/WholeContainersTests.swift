@@ -58,9 +58,7 @@ struct WholeContainersTests {
         let infliximab = try #require(
             LoadedCodes.codeGuard.billing(
                 of: order {
-                    $0.drug = "infliximab"
-                    $0.hcpcs = "J1745"
-                    $0.dose = Dose("415 mg")
+                    $0.ask(for: "infliximab", "J1745", dose: "415 mg")
                 }))
         #expect(infliximab.administered == 42)
         #expect(infliximab.discarded == 8)
@@ -75,9 +73,7 @@ struct WholeContainersTests {
         let split = try #require(
             LoadedCodes.codeGuard.billing(
                 of: order {
-                    $0.drug = "infliximab"
-                    $0.hcpcs = "J1745"
-                    $0.dose = Dose("495 mg")
+                    $0.ask(for: "infliximab", "J1745", dose: "495 mg")
                 }))
         #expect(split.administered == 50)
         #expect(split.discarded == 0)

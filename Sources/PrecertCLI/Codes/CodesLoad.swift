@@ -13,9 +13,9 @@ struct CodesLoad: ParsableCommand {
             and a gap between two.
 
             Tables and files:
-              hcpcs      the alphanumeric text file (HCPC2026_JUL_ANWEB.txt), or as CSV its workbook or OPPS Addendum B
+              hcpcs      the text file HCPC2026_JUL_ANWEB.txt, or as CSV its workbook or OPPS Addendum B
               icd10cm    icd10cm_order_2027.txt, or icd10cm_codes_2027.txt (billable codes alone)
-              modifiers  the alphanumeric text file or workbook as above, or a CSV of code,first_date,last_date,meaning
+              modifiers  the same files, or a CSV of code,first_date,last_date,meaning
 
             Example:
               precert codes load hcpcs HCPC2026_JUL_ANWEB.txt --released 2026-06-15 \\
