@@ -66,6 +66,9 @@ public struct DrugProduct: Hashable, Sendable {
 
     /// `Tyruko`, or the nonproprietary name when there is no brand.
     public var label: String { brands.isEmpty ? name : brands.joined(separator: " or ") }
+
+    /// What is in one of its containers: `Prolia`, where the code bills Xgeva too.
+    public func label(of container: DrugContainer) -> String { container.brand ?? label }
 }
 
 /// A single-dose container: what is opened for one patient, and thrown away with what is left in it.
@@ -77,6 +80,8 @@ public struct DrugContainer: Hashable, Sendable {
 
     public let milligrams: Amount
     public let form: Form
+    /// Which of the code's products is in it; nothing where there is one, or where it was not seen.
+    public let brand: String?
     /// Whether the size was seen in a source.
     public let isVerified: Bool
     public let ndc: NDC?

@@ -92,14 +92,16 @@ struct DrugReader {
     private mutating func container(_ node: YAMLNode) -> DrugContainer? {
         guard
             let fields = node.fields(
-                required: ["mg", "form", "verified"], optional: ["ndc", "ndc_verified", "sources"], in: &problems),
+                required: ["mg", "form", "verified"], optional: ["brand", "ndc", "ndc_verified", "sources"],
+                in: &problems),
             let milligrams = fields["mg"]?.decimalText(in: &problems).flatMap({ Amount($0) }),
             let form = fields["form"]?.word(among: DrugContainer.Form.allCases.map(\.rawValue), in: &problems),
             let verified = fields["verified"]?.boolean(in: &problems)
         else { return nil }
         if milligrams.millionths == 0 { problems.error(at: node.location, "a container of 0 mg") }
         return DrugContainer(
-            milligrams: milligrams, form: DrugContainer.Form(rawValue: form) ?? .vial, isVerified: verified,
+            milligrams: milligrams, form: DrugContainer.Form(rawValue: form) ?? .vial,
+            brand: fields["brand"]?.string(in: &problems), isVerified: verified,
             ndc: fields["ndc"].flatMap { ndc($0) },
             isNDCVerified: fields["ndc_verified"]?.boolean(in: &problems) ?? false,
             sources: named(fields["sources"]))

@@ -14,6 +14,8 @@ public struct DrugFacts: Sendable {
         public let products: [DrugProduct]
         /// A brand or a suffixed name was written, so that only its own code will do.
         public let isSpecific: Bool
+        /// The brand that was written, as it is spelled on file; nothing for an ingredient or a suffixed name.
+        public var brands: [String] = []
     }
 
     init(drugs: [Drug]) {
@@ -29,7 +31,10 @@ public struct DrugFacts: Sendable {
             let specificNames = Set(drug.products.flatMap { $0.brands + [$0.name] }.map(DrugFacts.key))
             for name in specificNames where byName[name] == nil {
                 let products = drug.products.filter { ($0.brands + [$0.name]).map(DrugFacts.key).contains(name) }
-                byName[name] = [Match(drug: drug, products: products, isSpecific: true)]
+                let brands = products.flatMap(\.brands).filter { DrugFacts.key($0) == name }
+                byName[name] = [
+                    Match(drug: drug, products: products, isSpecific: true, brands: Array(brands.prefix(1)))
+                ]
             }
             for product in drug.products {
                 byCode[product.hcpcs] = (drug, product)
@@ -49,7 +54,10 @@ public struct DrugFacts: Sendable {
         if let whole = byName[DrugFacts.key(name)]?.first { return whole }
         let parts = name.split { "(),/;[]".contains($0) }.compactMap { byName[DrugFacts.key(String($0))]?.first }
         guard let first = parts.first, parts.allSatisfy({ $0.drug.id == first.drug.id }) else { return nil }
-        return parts.min { $0.products.count < $1.products.count }
+        return parts.min { left, right in
+            left.products.count != right.products.count
+                ? left.products.count < right.products.count : left.brands.count > right.brands.count
+        }
     }
 
     /// The drug and product that a code bills.

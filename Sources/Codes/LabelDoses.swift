@@ -36,44 +36,77 @@ extension ServiceReview {
 
     /// `nil` when the weight or the height that it needs is not written, when no band holds the weight, and for a dose
     /// that is no mass.
-    func labelDose(_ usual: UsualDose) -> LabelDose? {
-        guard let band = usual.bands.first(where: { band in service.weight.map(band.holds) ?? usual.isFixed }),
-            let amount = band.dose.milligrams, let factor = factor(of: usual)
-        else { return nil }
-        let upper = usual.maximumAmount?.milligrams ?? amount
-        guard var low = amount.times(factor.value), var high = upper.times(factor.value) else { return nil }
-        let range = upper == amount ? band.dose.description : "\(band.dose) to \(upper) mg"
-        var sentence =
-            factor.words.map { "\(range)\($0) = \(low == high ? "\(low)" : "\(low) to \(high)") mg" } ?? range
-        if let cap = usual.cap?.milligrams {
-            if high > cap { sentence += ", at most \(cap) mg" }
-            low = min(low, cap)
-            high = min(high, cap)
-        }
-        return LabelDose(usual: usual, low: low, high: high, sentence: sentence)
+    func labelDose(_ usual: UsualDose) -> LabelDose? { usual.labelDose(for: PatientSize(service)) }
+}
+
+/// What doses are reckoned by; what is not known is nothing.
+public struct PatientSize: Sendable {
+    /// In kilograms.
+    public let weight: Amount?
+    /// In centimetres.
+    public let height: Amount?
+
+    public init(weight: Amount?, height: Amount?) {
+        self.weight = weight
+        self.height = height
     }
 
-    private func factor(of usual: UsualDose) -> (value: Amount, words: String?)? {
-        switch usual.basis {
-        case .fixed: return (Amount(millionths: 1_000_000), nil)
-        case .weightBand:
-            return service.weight.map { (Amount(millionths: 1_000_000), " at \($0) kg, that is") }
-        case .perKilogram: return service.weight.map { ($0, "/kg x \($0) kg") }
-        case .perSquareMeter:
-            return bodySurface.map { ($0, "/m2 x \($0) m2 (Mosteller)") }
-        }
-    }
+    init(_ service: ProposedService) { self.init(weight: service.weight, height: service.height) }
 
     /// Mosteller's formula (N Engl J Med 1987;317:1098): the root of height in cm times weight in kg over 3600, in
     /// square metres, rounded to two decimals as dose sheets do.
     var bodySurface: Amount? {
-        guard let weight = service.weight, let height = service.height,
+        guard let weight, let height,
             weight.millionths > 0, height.millionths > 0
         else { return nil }
         let root = (Double(height.millionths) / 1e6 * Double(weight.millionths) / 1e6 / 3600).squareRoot()
         let hundredths = (root * 100).rounded()
         guard hundredths >= 1, hundredths < 100_000 else { return nil }
         return Amount(millionths: Int(hundredths) * 10_000)
+    }
+}
+
+extension UsualDose {
+    func labelDose(for size: PatientSize) -> LabelDose? {
+        guard let band = bands.first(where: { band in size.weight.map(band.holds) ?? isFixed }),
+            let amount = band.dose.milligrams, let factor = factor(for: size)
+        else { return nil }
+        let upper = maximumAmount?.milligrams ?? amount
+        guard var low = amount.times(factor.value), var high = upper.times(factor.value) else { return nil }
+        let range = upper == amount ? band.dose.description : "\(band.dose) to \(upper) mg"
+        var sentence =
+            factor.words.map { "\(range)\($0) = \(low == high ? "\(low)" : "\(low) to \(high)") mg" } ?? range
+        if let cap = cap?.milligrams {
+            if high > cap { sentence += ", at most \(cap) mg" }
+            low = min(low, cap)
+            high = min(high, cap)
+        }
+        return LabelDose(usual: self, low: low, high: high, sentence: sentence)
+    }
+
+    private func factor(for size: PatientSize) -> (value: Amount, words: String?)? {
+        switch basis {
+        case .fixed: return (Amount(millionths: 1_000_000), nil)
+        case .weightBand:
+            return size.weight.map { (Amount(millionths: 1_000_000), " at \($0) kg, that is") }
+        case .perKilogram: return size.weight.map { ($0, "/kg x \($0) kg") }
+        case .perSquareMeter:
+            return size.bodySurface.map { ($0, "/m2 x \($0) m2 (Mosteller)") }
+        }
+    }
+
+    /// Whether the dose is the label's for a patient of this size. What is reckoned from the size may be rounded to whole
+    /// milligrams; what a practice rounds up to whole vials is more than the label says. False too where the size that
+    /// it needs is not known.
+    public func gives(_ dose: Dose, to size: PatientSize) -> Bool {
+        guard let given = dose.milligrams, let label = labelDose(for: size) else {
+            return isFixed && dose.isComparable(with: self.dose) && allows(dose)
+        }
+        guard needsWeight else { return given >= label.low && given <= label.high }
+        let milligram = 1_000_000
+        let least = label.low.millionths / milligram * milligram
+        let most = (label.high.millionths + milligram - 1) / milligram * milligram
+        return given.millionths >= least && given.millionths <= most
     }
 }
 

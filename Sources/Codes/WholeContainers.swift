@@ -13,32 +13,40 @@ struct WholeContainers: Hashable {
 
     func hash(into hasher: inout Hasher) { hasher.combine(total) }
 
-    /// `nil` without sizes, for no dose, and for one that would open more than a hundred of the largest.
+    /// The most steps that the search may take. Sizes that are sold come nowhere near it.
+    static let maximumSteps = 200_000
+
+    /// `nil` without sizes, for no dose, for one that would open more than a hundred of the largest, and for sizes with so
+    /// small a common measure that the search would pass `maximumSteps`: then nothing is said rather than a guess.
     init?(for dose: Amount, of sizes: [Amount]) {
         let sizes = Set(sizes).filter { $0.millionths > 0 }.sorted(by: >)
-        guard let largest = sizes.first?.millionths, dose.millionths > 0, dose.millionths / largest < 100 else {
-            return nil
+        guard let largest = sizes.first?.millionths, let smallest = sizes.last?.millionths, dose.millionths > 0,
+            dose.millionths / largest < 100
+        else { return nil }
+        let measure = sizes.reduce(0) { WholeContainers.greatestCommonDivisor($1.millionths, $0) }
+        let least = (dose.millionths - 1) / measure + 1
+        // The smallest alone come to less than one of them above the dose.
+        let most = least + smallest / measure - 1
+        guard most <= WholeContainers.maximumSteps / sizes.count else { return nil }
+        let steps = sizes.map { $0.millionths / measure }
+        // How few containers make up each whole number of measures; nothing where none do.
+        var fewest: [Int?] = [0]
+        for amount in 1...most {
+            fewest.append(steps.compactMap { $0 <= amount ? fewest[amount - $0] : nil }.min().map { $0 + 1 })
         }
-        let best = WholeContainers.combinations(of: sizes.dropFirst(), largest: largest).map { smaller in
-            // Whatever the smaller ones leave, the largest must hold.
-            let rest = dose.millionths - zip(sizes.dropFirst(), smaller).reduce(0) { $0 + $1.0.millionths * $1.1 }
-            return [rest > 0 ? (rest + largest - 1) / largest : 0] + smaller
-        }.min { left, right in
-            let totals = [left, right].map { counts in zip(sizes, counts).reduce(0) { $0 + $1.0.millionths * $1.1 } }
-            return totals[0] != totals[1] ? totals[0] < totals[1] : left.reduce(0, +) < right.reduce(0, +)
+        guard var rest = (least...most).first(where: { fewest[$0] != nil }) else { return nil }
+        var counts = steps.map { _ in 0 }
+        while rest > 0 {
+            guard
+                let size = steps.indices.first(where: { place in
+                    steps[place] <= rest && fewest[rest - steps[place]].map { $0 + 1 } == fewest[rest]
+                })
+            else { return nil }
+            counts[size] += 1
+            rest -= steps[size]
         }
-        guard let best else { return nil }
-        counts = zip(sizes, best).filter { $0.1 > 0 }.map { ($0, $1) }
-        total = Amount(millionths: counts.reduce(0) { $0 + $1.size.millionths * $1.count })
-    }
-
-    /// Every choice of the smaller sizes that could be best. So many of one size that they make up whole containers of
-    /// the largest never are: fewer of the largest hold the same.
-    private static func combinations(of sizes: ArraySlice<Amount>, largest: Int) -> [[Int]] {
-        guard let size = sizes.first?.millionths else { return [[]] }
-        let rest = combinations(of: sizes.dropFirst(), largest: largest)
-        let bound = min(100, largest / greatestCommonDivisor(size, largest))
-        return (0..<bound).flatMap { count in rest.map { [count] + $0 } }
+        self.counts = zip(sizes, counts).filter { $0.1 > 0 }.map { ($0, $1) }
+        total = Amount(millionths: self.counts.reduce(0) { $0 + $1.size.millionths * $1.count })
     }
 
     private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {

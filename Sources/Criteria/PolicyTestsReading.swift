@@ -81,14 +81,16 @@ struct PolicyTestsReader {
     ) -> Fact? {
         let special = ["value", "requested", "conflicting"]
         guard case .mapping(let entries) = node.content, entries.contains(where: { special.contains($0.key) }) else {
-            return declaration.type.value(node, in: &problems).map { Fact(.known($0), observedOn: asOf) }
+            return vocabulary.value(node, declaration, in: &problems).map { Fact(.known($0), observedOn: asOf) }
         }
         guard let fields = node.fields(optional: special + ["observed", "proof"], in: &problems) else { return nil }
         if special.count(where: { fields[$0] != nil }) > 1 {
             problems.error(at: node.location, "a fact is one of \(special.joined(separator: ", "))")
         }
         if let node = fields["conflicting"] {
-            let values = (node.items(in: &problems) ?? []).compactMap { declaration.type.value($0, in: &problems) }
+            let values = (node.items(in: &problems) ?? []).compactMap {
+                vocabulary.value($0, declaration, in: &problems)
+            }
             return Fact(.conflicting(values))
         }
         if let requested = fields["requested"], requested.boolean(in: &problems) == false {
@@ -98,7 +100,7 @@ struct PolicyTestsReader {
         let observed = fields["observed"]?.date(in: &problems) ?? asOf
         let proof = fields["proof"]?.word(among: Fact.Proof.allCases.map(\.rawValue), in: &problems)
             .flatMap(Fact.Proof.init)
-        return declaration.type.value(value, in: &problems)
+        return vocabulary.value(value, declaration, in: &problems)
             .map { Fact(.known($0), observedOn: observed, proof: proof) }
     }
 

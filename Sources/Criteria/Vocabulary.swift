@@ -4,6 +4,8 @@ import StrictYAML
 /// Every fact that policies may ask about, read from `Workflows/vocabulary.yaml`.
 public struct Vocabulary: Sendable {
     public let declarations: [String: FactDeclaration]
+    /// By fact and field of its records: what a value tells of another field.
+    let tellings: [String: [String: Telling]]
 
     public subscript(key: String) -> FactDeclaration? { declarations[key] }
 
@@ -13,17 +15,22 @@ public struct Vocabulary: Sendable {
         let root = try YAMLDocument.parse(bytes, file: file)
         var problems = DiagnosticList()
         var declarations: [String: FactDeclaration] = [:]
+        var tellings: [String: [String: Telling]] = [:]
         if let fields = root.fields(required: ["facts"], optional: ["value_lists"], in: &problems),
             let entries = fields["facts"]?.entries(in: &problems)
         {
-            var lists: [String: [String]] = [:]
+            var lists: [String: ValueList] = [:]
             for entry in fields["value_lists"]?.entries(in: &problems) ?? [] {
-                lists[entry.key] = words(entry.value, in: &problems)
+                lists[entry.key] = valueList(entry.value, in: &problems)
             }
-            for entry in entries { declarations[entry.key] = declaration(entry, lists, in: &problems) }
+            let words = lists.mapValues(\.words)
+            for entry in entries {
+                declarations[entry.key] = declaration(entry, words, in: &problems)
+                tellings[entry.key] = readTellings(of: entry, declarations[entry.key], lists, in: &problems)
+            }
         }
         try problems.throwIfErrors()
-        return Vocabulary(declarations: declarations)
+        return Vocabulary(declarations: declarations, tellings: tellings)
     }
 
     /// Reads a value that a person typed for a fact: `true`, `rrms`, `34`, `2026-11-02`, `G35.A`, or for a list
@@ -39,7 +46,7 @@ public struct Vocabulary: Sendable {
                 YAMLNode(content: .scalar(text, isPlain: true), location: start)
             }
         var problems = DiagnosticList()
-        let value = declaration.type.value(node, in: &problems)
+        let value = value(node, declaration, in: &problems)
         for fault in value.map(declaration.faults) ?? [] { problems.error(at: start, fault) }
         try problems.throwIfErrors()
         guard let value else { throw InvalidSource(at: start, "\"\(key)\" has no value") }
@@ -104,7 +111,7 @@ public struct Vocabulary: Sendable {
         return Set(words.compactMap(FactDeclaration.OrderPart.init))
     }
 
-    private static let fieldKeys = ["type", "values", "unit", "at_least", "above", "at_most", "system"]
+    private static let fieldKeys = ["type", "values", "tells", "unit", "at_least", "above", "at_most", "system"]
 
     private static func bounds(_ fields: YAMLFields, in problems: inout DiagnosticList) -> NumberBounds? {
         func amount(_ key: String) -> FactNumber? {
@@ -126,7 +133,7 @@ public struct Vocabulary: Sendable {
         return found
     }
 
-    private static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {
+    static func words(_ node: YAMLNode, in problems: inout DiagnosticList) -> [String]? {
         guard let words = node.items(in: &problems)?.compactMap({ $0.string(in: &problems) }) else { return nil }
         if words.isEmpty { problems.error(at: node.location, "the list of values is empty") }
         if Set(words).count < words.count { problems.error(at: node.location, "a value stands twice in the list") }
@@ -140,8 +147,8 @@ public struct Vocabulary: Sendable {
         if mayHaveRecords { names.append("records") }
         guard let node = fields["type"], let name = node.word(among: names, in: &problems) else { return nil }
         let partOf = [
-            "values": "word", "unit": "number", "at_least": "number", "above": "number", "at_most": "number",
-            "system": "code", "fields": "records",
+            "values": "word", "tells": "word", "unit": "number", "at_least": "number", "above": "number",
+            "at_most": "number", "system": "code", "fields": "records",
         ]
         for (key, owner) in partOf.sorted(by: { $0.key < $1.key }) where name != owner {
             if let stray = fields[key] {

@@ -104,17 +104,19 @@ extension RequestCase {
     }
 
     func requestedDrug(_ line: Line, _ rules: CriteriaRules) -> RequestedDrug {
-        RequestedDrug(
-            ingredient: detail.drugID, brand: brand(line, rules), hcpcs: line.hcpcs,
-            drugClass: rules.codes.drugs.match(detail.drugID)?.drug.drugClass)
+        let brands = brands(line, rules)
+        return RequestedDrug(
+            ingredient: detail.drugID, brand: brands.count == 1 ? brands[0] : nil, hcpcs: line.hcpcs,
+            drugClass: rules.codes.drugs.match(detail.drugID)?.drug.drugClass, possibleBrands: brands)
     }
 
-    /// The brand, when the order's words or the line's code leave only one.
-    private func brand(_ line: Line, _ rules: CriteriaRules) -> String? {
-        guard let drug = rules.codes.drugs.match(detail.drugID)?.drug else { return nil }
+    /// The brands that the order can mean: the one that it writes, else those that the line's code is sold under.
+    private func brands(_ line: Line, _ rules: CriteriaRules) -> [String] {
+        guard let drug = rules.codes.drugs.match(detail.drugID)?.drug else { return [] }
         let brands = drug.products.filter { $0.hcpcs == line.hcpcs }.flatMap(\.brands)
-        if let named = brands.first(where: { $0.lowercased() == summary.drug.lowercased() }) { return named }
-        return brands.count == 1 ? brands[0] : nil
+        let written = rules.codes.drugs.match(summary.drug)?.brands ?? []
+        let named = brands.filter(written.contains)
+        return named.isEmpty ? brands : named
     }
 
     /// What people recorded of the request and of this line: the newest of each fact.
@@ -182,6 +184,10 @@ extension RequestCase {
 
     private var weight: FactNumber? { detail.weight.flatMap { FactNumber($0) } }
 
+    private var isWeighedLately: Bool {
+        detail.weighedOn.map { $0.adding(months: 6) >= summary.plannedOn } ?? false
+    }
+
     func orderFact(
         _ key: String, _ text: String, _ rules: CriteriaRules, from: String = "order", observedOn: CivilDate? = nil
     ) -> Fact? {
@@ -203,6 +209,8 @@ extension RequestCase {
         return "{records: [\(records.joined(separator: ", "))], complete: \(isComplete)}"
     }
 
+    /// Whether the line asks for a dose of the label. One that goes by weight needs a weight of at most half a year before
+    /// the planned dose; one that was seen in no source shows nothing.
     private func isLabelledDose(_ line: Line, _ codes: CodeBook) -> Bool {
         guard let drug = codes.drugs.match(detail.drugID)?.drug, let dose = Dose("\(line.doseAmount) \(line.doseUnit)")
         else { return false }
@@ -216,10 +224,15 @@ extension RequestCase {
             let codes = use.diagnoses + use.notEnoughAlone
             return detail.diagnoses.contains { diagnosis in codes.contains { diagnosis.hasPrefix($0) } }
         }.map(\.id)
+        let size = PatientSize(
+            weight: isWeighedLately ? detail.weight.flatMap { Codes.Amount($0) } : nil,
+            height: detail.height.flatMap { Codes.Amount($0) })
+        let route = line.route.flatMap { Route($0) }
         return drug.doses.contains { usual in
-            usual.basis == .fixed && usual.dose == dose && usual.everyDays == line.everyDays
+            usual.isVerified && usual.gives(dose, to: size) && usual.everyDays == line.everyDays
                 && usual.everyMonths == line.everyMonths && (line.every != nil || usual.atWeeks.count == 1)
                 && !uses.filter(usual.indications.contains).isEmpty
+                && (route == nil || usual.route == nil || usual.route == route)
         }
     }
 }

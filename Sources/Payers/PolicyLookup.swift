@@ -19,17 +19,25 @@ public struct RequestedDrug: Hashable, Sendable {
     public var brand: String?
     public var hcpcs: String?
     public var drugClass: String?
+    /// Where the brand is not known: those that the code is sold under, as they are written.
+    public var possibleBrands: [String]
 
     public init(
-        ingredient: String? = nil, brand: String? = nil, hcpcs: String? = nil, drugClass: String? = nil
+        ingredient: String? = nil, brand: String? = nil, hcpcs: String? = nil, drugClass: String? = nil,
+        possibleBrands: [String] = []
     ) {
         self.ingredient = ingredient?.lowercased()
         self.brand = brand?.lowercased()
         self.hcpcs = hcpcs?.uppercased()
         self.drugClass = drugClass
+        self.possibleBrands = brand == nil ? possibleBrands : []
     }
 
     var inWords: String { [ingredient ?? brand, hcpcs].compactMap { $0 }.joined(separator: " ") }
+
+    func named(_ brand: String) -> RequestedDrug {
+        RequestedDrug(ingredient: ingredient, brand: brand, hcpcs: hcpcs, drugClass: drugClass)
+    }
 }
 
 /// The days by which versions of policies are judged.
@@ -64,8 +72,14 @@ extension PayerCatalog {
         guard drug != RequestedDrug() else { return .notLoaded(reason: "no drug and no code was named") }
         let what = drug.inWords + (decision == .authorization ? "" : ", \(decision.inWords)")
         let own = payer.policies.filter { $0.decides == decision }
-        let candidates = own.contains { $0.product.names(drug) } ? own : own + delegated(payer, drug, decision)
-        let naming = candidates.filter { $0.product.names(drug) }
+        let asked = [drug] + drug.possibleBrands.map(drug.named)
+        let candidates =
+            own.contains { policy in asked.contains(where: policy.product.names) }
+            ? own : own + delegated(payer, drug, decision)
+        if let reason = brandToName(drug, what, payer, candidates, dates) { return .notLoaded(reason: reason) }
+        let naming = candidates.filter { policy in
+            policy.product.names(drug) || drug.possibleBrands.contains { policy.product.names(drug.named($0)) }
+        }
         guard !naming.isEmpty else {
             let ofIngredient = RequestedDrug(ingredient: drug.ingredient)
             if drug.ingredient != nil, let hcpcs = drug.hcpcs,
@@ -94,12 +108,36 @@ extension PayerCatalog {
     /// the drug to.
     public func otherDecisions(payer name: String, drug: RequestedDrug) -> [Policy.Decision] {
         guard let payer = payer(name) else { return [] }
+        let asked = [drug] + drug.possibleBrands.map(drug.named)
         return Policy.Decision.allCases.filter { decision in
             decision != .authorization
-                && (payer.policies + delegated(payer, drug, decision)).contains {
-                    $0.decides == decision && $0.product.names(drug)
+                && (payer.policies + delegated(payer, drug, decision)).contains { policy in
+                    policy.decides == decision && asked.contains(where: policy.product.names)
                 }
         }
+    }
+
+    /// Why the brand must be known: of the brands that the code is sold under, other policies answer for one than for
+    /// another, or for one of them none. Nothing where the brand makes no difference.
+    private func brandToName(
+        _ drug: RequestedDrug, _ what: String, _ payer: PayerModule, _ candidates: [Policy], _ dates: GoverningDates
+    ) -> String? {
+        let answers = drug.possibleBrands.map { brand in
+            (
+                brand: brand,
+                policies: candidates.filter {
+                    $0.isInForce(on: dates.date(for: $0)) && $0.product.names(drug.named(brand))
+                }
+            )
+        }
+        let files = answers.map { $0.policies.map(\.location.file) }
+        guard let first = files.first, files.contains(where: { $0 != first }) else { return nil }
+        let sold = answers.map { answer in
+            "\(answer.brand) (\(answer.policies.isEmpty ? "none on file" : answer.policies.map(\.id).joined(separator: ", ")))"
+        }
+        return
+            "\(payer.name): which policy answers for \(what) depends on the brand, and the order names none of them: "
+            + "\(sold.joined(separator: ", ")); write the brand as the order's drug, for example \"\(answers[0].brand)\""
     }
 
     /// The one that holds for this member.

@@ -280,7 +280,8 @@ struct CodeLoadTests {
             "J2999,1,3,x,y,20260101,\n", "J2999,2,4,", "\"", ",", "\n", "\r\n", "\u{0}", "é", "\u{FEFF}",
             "99999999999999999999",
             "00001 A00     0 Cholera\n", "A000    Cholera\n", "-9999999", "1/1/999999999999",
-            "code,first_date,last_date,meaning\n",
+            "code,first_date,last_date,meaning\n", "J2999001003Injection, x", "   Y9001007A new one",
+            "J2999002004 1 mg",
             " ", "\t",
         ]
         for _ in 0..<200 {
@@ -289,7 +290,7 @@ struct CodeLoadTests {
                 bytes += Array((pieces.randomElement(using: &random) ?? "").utf8)
             }
             if Bool.random(using: &random) { bytes.append(UInt8.random(in: 0...255, using: &random)) }
-            _ = try? HCPCSReleaseFile(csv: bytes, file: "x")
+            _ = try? HCPCSReleaseFile(bytes, file: "x")
             _ = try? DiagnosisReleaseFile(text: bytes, file: "x")
             _ = try? Modifiers.readRelease(bytes, file: "x")
         }

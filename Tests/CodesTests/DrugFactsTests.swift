@@ -6,11 +6,11 @@ import Testing
 struct DrugFactsTests {
     let facts = LoadedCodes.book.drugs
 
-    @Test("carry 28 drugs and 65 products, each product's code in the HCPCS table")
+    @Test("carry 30 drugs and 69 products, each product's code in the HCPCS table")
     func content() {
-        #expect(facts.drugs.count == 28)
+        #expect(facts.drugs.count == 30)
         let products = facts.drugs.flatMap(\.products)
-        #expect(products.count == 65)
+        #expect(products.count == 69)
         for product in products {
             let entry = LoadedCodes.book.hcpcs.lookup(product.hcpcs, on: day("2026-05-01")).entry
             #expect(entry != nil, "\(product.hcpcs)")
@@ -69,12 +69,45 @@ struct DrugFactsTests {
         #expect(drug.indications.flatMap(\.diagnoses) == ["G35.A", "G35.C1", "K50"])
     }
 
+    @Test("keep interferon beta-1a and -1b apart, by name, brand and code")
+    func interferons() throws {
+        let first = try #require(facts.match("Rebif"))
+        let second = try #require(facts.match("Betaseron"))
+        #expect(first.drug.id == "interferon_beta_1a")
+        #expect(second.drug.id == "interferon_beta_1b")
+        #expect(facts.match("interferon beta-1a")?.drug.id == "interferon_beta_1a")
+        #expect(facts.match("interferon beta") == nil)
+        #expect(facts.owner(of: "J1830")?.drug.id == "interferon_beta_1b")
+        #expect(facts.owner(of: "Q3028")?.product.brands == ["Rebif"])
+        #expect(Set(first.drug.products.map(\.hcpcs)).isDisjoint(with: second.drug.products.map(\.hcpcs)))
+    }
+
+    @Test("know the brand that is written, with the ingredient beside it or without")
+    func brand() {
+        #expect(facts.match("Prolia")?.brands == ["Prolia"])
+        #expect(facts.match("denosumab (xgeva)")?.brands == ["Xgeva"])
+        #expect(facts.match("denosumab")?.brands == [])
+        #expect(facts.match("natalizumab-sztn")?.brands == [])
+    }
+
+    @Test("have no container of a brand that the code does not bill, but for what is sold without one")
+    func containerBrands() {
+        for product in facts.drugs.flatMap(\.products) {
+            for brand in product.containers.compactMap(\.brand) {
+                #expect(product.brands.contains(brand) || brand.hasPrefix("unbranded "), "\(product.hcpcs): \(brand)")
+            }
+        }
+    }
+
     @Test("say a source for every verified label fact")
     func sources() {
         for drug in facts.drugs {
             for fact in drug.indications where fact.isVerified { #expect(!fact.sources.isEmpty, "\(drug.id)") }
             for fact in drug.doses where fact.isVerified { #expect(!fact.sources.isEmpty, "\(drug.id)") }
             for fact in drug.gates where fact.isVerified { #expect(!fact.sources.isEmpty, "\(drug.id)") }
+            for fact in drug.products.flatMap(\.containers) where fact.isNDCVerified {
+                #expect(!fact.sources.isEmpty && fact.ndc != nil, "\(drug.id)")
+            }
         }
     }
 

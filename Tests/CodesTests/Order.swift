@@ -14,6 +14,27 @@ func order(_ change: (inout ProposedService) -> Void = { _ in }) -> ProposedServ
     return service
 }
 
+extension ProposedService {
+    /// Another drug than natalizumab; what is left out stays as it is.
+    mutating func ask(
+        for drug: String, _ hcpcs: String, _ diagnoses: String..., dose: String? = nil, units: Int? = nil
+    ) {
+        self.drug = drug
+        self.hcpcs = hcpcs
+        if !diagnoses.isEmpty { self.diagnoses = diagnoses }
+        if let dose { self.dose = Dose(dose) }
+        if let units { self.units = units }
+    }
+
+    /// 5 mg/kg of infliximab in Crohn disease for somebody of 83 kg, which is 415 mg of 100 mg vials.
+    mutating func askForInfliximab(weight: String? = nil) {
+        ask(for: "infliximab", "J1745", "K50.90", dose: "415 mg", units: 42)
+        gates = []
+        everyDays = 56
+        if let weight { self.weight = Amount(weight) }
+    }
+}
+
 func day(_ iso: String) -> CivilDate {
     guard let date = CivilDate(iso: iso) else { preconditionFailure("\(iso) is no date") }
     return date

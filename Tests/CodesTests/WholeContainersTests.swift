@@ -15,6 +15,7 @@ struct WholeContainersTests {
             (800, [80, 200, 400], "2 x 400 mg", 800), (560, [80, 200, 400], "1 x 400 mg + 2 x 80 mg", 560),
             (35_000, [5000, 10_000, 20_000, 40_000], "1 x 20000 mg + 1 x 10000 mg + 1 x 5000 mg", 35_000),
             (1, [75, 150, 300], "1 x 75 mg", 75),
+            (1_000, [45, 90, 120, 130, 300, 600], "1 x 600 mg + 1 x 130 mg + 3 x 90 mg", 1_000),
         ])
     func least(dose: Int, sizes: [Int], sentence: String, total: Int) throws {
         let opened = try #require(WholeContainers(for: amount(dose), of: sizes.map(amount)))
@@ -31,7 +32,8 @@ struct WholeContainersTests {
     }
 
     @Test(
-        "are what trying every choice finds", arguments: [[100], [120, 400], [80, 200, 400], [7, 11], [30, 45, 50]])
+        "are what trying every choice finds",
+        arguments: [[100], [120, 400], [80, 200, 400], [7, 11], [30, 45, 50], [40, 60, 90, 130, 200]])
     func bruteForce(sizes: [Int]) throws {
         for dose in stride(from: 1, through: 900, by: 13) {
             let opened = try #require(WholeContainers(for: amount(dose), of: sizes.map(amount)))
@@ -40,14 +42,23 @@ struct WholeContainersTests {
         }
     }
 
+    @Test("answer at once for many sizes, and not at all where the search would be too long")
+    func bounded() throws {
+        let many = (1...20).map { amount(50 + $0 * 37) }
+        #expect(try #require(WholeContainers(for: amount(9_000), of: many)).total == amount(9_000))
+        let sizes = ["100.000001", "99.999999", "101.000003", "98.000007"].compactMap { Amount($0) }
+        #expect(sizes.count == 4)
+        #expect(WholeContainers(for: amount(5_000), of: sizes) == nil)
+        // One size alone has itself for a measure.
+        #expect(WholeContainers(for: amount(5_000), of: Array(sizes.prefix(1)))?.counts.map(\.count) == [50])
+    }
+
     @Test("bill 42 units and 8 JW for 415 mg of infliximab, 50 in all, and an exact fit with JZ")
     func billing() throws {
         let infliximab = try #require(
             LoadedCodes.codeGuard.billing(
                 of: order {
-                    $0.drug = "infliximab"
-                    $0.hcpcs = "J1745"
-                    $0.dose = Dose("415 mg")
+                    $0.ask(for: "infliximab", "J1745", dose: "415 mg")
                 }))
         #expect(infliximab.administered == 42)
         #expect(infliximab.discarded == 8)
@@ -62,9 +73,7 @@ struct WholeContainersTests {
         let split = try #require(
             LoadedCodes.codeGuard.billing(
                 of: order {
-                    $0.drug = "infliximab"
-                    $0.hcpcs = "J1745"
-                    $0.dose = Dose("495 mg")
+                    $0.ask(for: "infliximab", "J1745", dose: "495 mg")
                 }))
         #expect(split.administered == 50)
         #expect(split.discarded == 0)

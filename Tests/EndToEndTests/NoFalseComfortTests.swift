@@ -20,9 +20,54 @@ struct NoFalseComfortTests {
         let practice = try await Practice.open()
         let vein = try await open(practice, OrderText(memberID: "900000701"))
         #expect(try await check(practice, vein).out.contains("met      Dosed as the FDA label says"))
-        let skin = try await open(
-            practice, OrderText(memberID: "900000702"), replacing: "route: intravenous", by: "route: subcutaneous")
-        #expect(try await check(practice, skin).out.contains("unknown  Dosed as the FDA label says"))
+        // Where the route was seen in the label, the other one is not even taken.
+        try practice.write(
+            "skin.yaml",
+            OrderText(memberID: "900000702").yaml.replacing("route: intravenous", with: "route: subcutaneous"))
+        let refused = try await practice.precert("new", "skin.yaml")
+        #expect(refused.status == 5 && refused.err.contains("J2323 is Tysabri given IV, the order says SC"))
+        let other = OrderText(
+            payer: "hcsc", memberID: "900000703", drug: "ublituximab", hcpcs: "J2329", units: "450", dose: "450 mg")
+        let title = "150 mg, 450 mg after two weeks, then 450 mg every 24 weeks"
+        let yaml = other.yaml.replacing("every: 28 days", with: "every: 24 weeks")
+        for (route, verdict, member) in [("intravenous", "met", "703"), ("subcutaneous", "unknown", "704")] {
+            try practice.write(
+                "other.yaml",
+                yaml.replacing("route: intravenous", with: "route: \(route)").replacing(
+                    "900000703", with: "900000\(member)"))
+            #expect(try await verdicts(practice, practice.open("other.yaml"), title) == [verdict], "\(route)")
+        }
+    }
+
+    @Test("A dose by weight is the labelled one for a weight of late, and for no other")
+    func weight() async throws {
+        let practice = try await Practice.open()
+        var member = 900_000_710
+        func verdict(_ dose: String, _ diagnosis: String, weighed: String?, every: String = "56 days") async throws
+            -> [String]
+        {
+            member += 1
+            let order = OrderText(
+                payer: "hcsc", kind: "initial", memberID: "\(member)", drug: "infliximab",
+                diagnosis: diagnosis, hcpcs: "J1745", units: "42", dose: dose)
+            let patient = weighed.map { "  weight_kg: 83\n  weighed_on: \($0)\nplan:" } ?? "plan:"
+            try practice.write(
+                "weight.yaml",
+                order.yaml.replacing("plan:", with: patient).replacing("every: 28 days", with: "every: \(every)"))
+            return try await verdicts(
+                practice, practice.open("weight.yaml"), "Dose, interval and duration as the label")
+        }
+        #expect(try await verdict("415 mg", "K51.90", weighed: "2026-11-20") == ["met"])
+        #expect(try await verdict("415 mg", "K51.90", weighed: nil) == ["unknown"])
+        #expect(try await verdict("415 mg", "K51.90", weighed: "2026-05-20") == ["unknown"])
+        #expect(try await verdict("415 mg", "K51.90", weighed: "2026-11-20", every: "42 days") == ["unknown"])
+        #expect(try await verdict("412 mg", "K51.90", weighed: "2026-11-20") == ["unknown"])
+    }
+
+    /// What `check` says of a criterion, at the head of each line that names it.
+    private func verdicts(_ practice: Practice, _ reference: String, _ title: String) async throws -> [String] {
+        try await check(practice, reference).out.split(separator: "\n").filter { $0.contains(title) }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 
     @Test("The labelled milligrams at another interval, or those of another disease, are not the labelled dose")

@@ -44,6 +44,13 @@ import Testing
             ("Workflows/payers/unitedhealthcare/natalizumab.yaml", "hcpcs: [J2323]", "hcpcs: [J2399]"),
             ("Workflows/payers/unitedhealthcare/natalizumab.yaml", "expect: met", "expect: unmet"),
             ("Workflows/payers/unitedhealthcare/imports/portal.yaml", "unitedhealthcare", "unitedhealthcarf"),
+            (
+                "Workflows/vocabulary.yaml", "interferon_beta_1b: [betaseron, extavia]",
+                "interferon_beta_1b: [betaseron]"
+            ),
+            ("Workflows/vocabulary.yaml", "[avonex, rebif]", "[avonex, rebif, tysabri]"),
+            ("Workflows/vocabulary.yaml", "pegloticase, ponesimod", "ponesimod"),
+            ("Workflows/vocabulary.yaml", "pegylated_uricase, ", ""),
         ])
     func spoiledFile(file: String, old: String, new: String) throws {
         let report = try spoiled(file, old, new)

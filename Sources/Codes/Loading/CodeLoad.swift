@@ -104,7 +104,7 @@ private struct Folder {
         _ bytes: [UInt8], read: (String) throws -> [UInt8]
     ) throws -> (String, LoadChanges) {
         let old = try fits(.hcpcs)
-        let release = try HCPCSReleaseFile(csv: bytes, file: file)
+        let release = try HCPCSReleaseFile(bytes, file: file)
         let merged = try book.hcpcs.merged(with: release, name: file, validFrom: label.validFrom)
         try replace(.hcpcs, old, with: merged.csv, ending: "csv", read: read)
         return (release.layout.rawValue, merged.changes)

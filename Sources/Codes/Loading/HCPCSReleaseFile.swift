@@ -7,6 +7,8 @@ struct HCPCSReleaseFile {
         /// The quarterly alphanumeric workbook (`HCPC2026_JUL_ANWEB…`) saved as CSV: HCPC, SEQNUM, RECID, LONG DESCRIPTION,
         /// SHORT DESCRIPTION, …, ADD DT, ACT EFF DT, TERM DT, ACTION CD. A long description goes on in records 4 and 8.
         case alphanumeric = "CMS's alphanumeric file in CSV"
+        /// The quarterly text file (`HCPC2026_JUL_ANWEB….txt`), see `ContractorRecord`.
+        case fixedColumns = "CMS's alphanumeric file in fixed columns"
         /// OPPS Addendum B saved as CSV: "HCPCS Code", "Short Descriptor", and no dates; CPT rows among them.
         case addendumB = "OPPS Addendum B in CSV"
     }
@@ -25,8 +27,10 @@ struct HCPCSReleaseFile {
     /// Two-character modifiers, which the alphanumeric file has as records of their own.
     private(set) var modifiers: [Code] = []
 
-    init(csv bytes: [UInt8], file: String) throws(InvalidSource) {
-        let rows = try readDelimited(bytes, file: file)
+    init(_ bytes: [UInt8], file: String) throws(InvalidSource) {
+        let isFixed = ContractorRecord.isLine(bytes.prefix { $0 != UInt8(ascii: "\n") })
+        let rows =
+            isFixed ? try ContractorRecord.rows(bytes, file: file) : try readDelimited(bytes, file: file)
         // Addendum B has titles and notes above its header.
         let header = rows.prefix(30).firstIndex { row in
             let names = ColumnNames(row)
@@ -37,14 +41,15 @@ struct HCPCSReleaseFile {
             throw InvalidSource(
                 at: SourceLocation(file: file, line: 1, column: 1),
                 "no header of CMS's alphanumeric file (HCPC, SEQNUM, RECID, LONG DESCRIPTION, …) or of Addendum B "
-                    + "(HCPCS Code, Short Descriptor, …) in the first 30 lines; save the workbook as CSV (UTF-8)")
+                    + "(HCPCS Code, Short Descriptor, …) in the first 30 lines, nor CMS's text file in fixed columns "
+                    + "(A100100100 3 …); name the text file, or save the workbook as CSV (UTF-8)")
         }
         let names = ColumnNames(rows[header])
-        layout = names.position("recid") == nil ? .addendumB : .alphanumeric
+        layout = isFixed ? .fixedColumns : names.position("recid") == nil ? .addendumB : .alphanumeric
         var problems = DiagnosticList()
         for row in rows[(header + 1)...] where row.contains(where: { !$0.text.isEmpty }) {
             switch layout {
-            case .alphanumeric: readAlphanumeric(row, names, file: file, in: &problems)
+            case .alphanumeric, .fixedColumns: readAlphanumeric(row, names, file: file, in: &problems)
             case .addendumB: readAddendumB(row, names, file: file, in: &problems)
             }
             if problems.all.count >= 20 { break }
@@ -68,6 +73,8 @@ struct HCPCSReleaseFile {
         }
         let text =
             (field("longdescription")?.text).flatMap { $0.isEmpty ? nil : $0 } ?? field("shortdescription")?.text ?? ""
+        // CPT's numbers, whose texts are the AMA's: not read.
+        if HCPCSReleaseFile.isLevelOne(code.text) { return }
         let isModifier: Bool
         switch record.text {
         case "3": isModifier = false
@@ -121,8 +128,7 @@ struct HCPCSReleaseFile {
         let code = row[column]
         let others = row.indices.filter { $0 != column }.map { row[$0].text }
         if others.allSatisfy(\.isEmpty) { return }
-        // CPT numbers stand among them, whose texts are the AMA's: not read.
-        if code.text.utf8.count == 5, code.text.utf8.first.map({ (48...57).contains($0) }) == true { return }
+        if HCPCSReleaseFile.isLevelOne(code.text) { return }
         guard HCPCSReleaseFile.isLevelTwo(code.text) else {
             problems.error(at: code.location(in: file), "not a HCPCS code (a letter and four digits)")
             return
@@ -169,6 +175,13 @@ struct HCPCSReleaseFile {
             problems.error(at: field.location(in: file), "no date written as 20260701, 2026-07-01 or 7/1/2026")
         }
         return date
+    }
+
+    /// CPT: a code of five that begins with a digit (`96413`, `0001F`), or a modifier of two digits.
+    private static func isLevelOne(_ code: String) -> Bool {
+        let bytes = Array(code.utf8)
+        let digits = bytes.prefix { (48...57).contains($0) }.count
+        return (bytes.count == 5 && digits > 0) || (bytes.count == 2 && digits == 2)
     }
 
     private static func isLevelTwo(_ code: String) -> Bool {

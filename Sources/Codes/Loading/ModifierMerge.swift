@@ -2,7 +2,7 @@ import CivilTime
 import Diagnostics
 
 extension Modifiers {
-    /// A release of the modifiers: CMS's alphanumeric file in CSV, whose records 7 and 8 are modifiers, or a table in the
+    /// A release of the modifiers: CMS's alphanumeric file, whose records 7 and 8 are modifiers, or a table in the
     /// layout that `init(csv:)` reads.
     static func readRelease(_ bytes: [UInt8], file: String) throws(InvalidSource) -> (layout: String, all: [Modifier]) {
         let header = "code,first_date,last_date,meaning"
@@ -12,7 +12,7 @@ extension Modifiers {
                 validThrough: CivilDate(dayNumber: 0), source: file)
             return ("a table of modifiers in CSV", try Modifiers(csv: bytes, file: file, release: release).all)
         }
-        let release = try HCPCSReleaseFile(csv: bytes, file: file)
+        let release = try HCPCSReleaseFile(bytes, file: file)
         guard !release.modifiers.isEmpty else {
             throw InvalidSource(
                 at: SourceLocation(file: file, line: 1, column: 1),

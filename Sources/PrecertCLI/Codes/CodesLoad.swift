@@ -13,12 +13,12 @@ struct CodesLoad: ParsableCommand {
             and a gap between two.
 
             Tables and files:
-              hcpcs      the alphanumeric workbook (HCPC2026_JUL_ANWEB...) or OPPS Addendum B, saved as CSV
+              hcpcs      the text file HCPC2026_JUL_ANWEB.txt, or as CSV its workbook or OPPS Addendum B
               icd10cm    icd10cm_order_2027.txt, or icd10cm_codes_2027.txt (billable codes alone)
-              modifiers  the alphanumeric workbook as CSV, or a CSV of code,first_date,last_date,meaning
+              modifiers  the same files, or a CSV of code,first_date,last_date,meaning
 
             Example:
-              precert codes load hcpcs HCPC2026_JUL_ANWEB.csv --released 2026-06-15 \\
+              precert codes load hcpcs HCPC2026_JUL_ANWEB.txt --released 2026-06-15 \\
                 --valid-from 2026-07-01 --valid-through 2026-09-30 --source "CMS alphanumeric file, July 2026"
             """)
 

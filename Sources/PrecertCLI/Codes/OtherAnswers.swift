@@ -30,7 +30,7 @@ struct PackageAnswer: Encodable {
         readings = ndcs.map { ndc in
             let owner = book.drugs.owner(of: ndc)
             return Reading(
-                ndc: ndc.description, drug: owner?.drug.name, product: owner?.product.label,
+                ndc: ndc.description, drug: owner?.drug.name, product: owner.map { $0.product.label(of: $0.container) },
                 hcpcs: owner?.product.hcpcs, milligrams: owner?.container.milligrams.description,
                 trust: owner.map { $0.container.isNDCVerified ? "verified" : "unverified" })
         }

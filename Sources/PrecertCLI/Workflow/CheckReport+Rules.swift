@@ -49,7 +49,10 @@ extension CheckReport {
         let catalog = try checkPayers(rules, vocabulary: vocabulary, clocks: clocks ?? ClockTable(rules: []))
         guard let catalog else { return nil }
         try checkMappings(rules, payers: catalog.modules.map(\.id))
-        if let codes { add(CheckReport.unknownCodes(catalog.modules.flatMap(\.policies), in: codes)) }
+        if let codes {
+            add(CheckReport.unknownCodes(catalog.modules.flatMap(\.policies), in: codes))
+            add(CheckReport.drugsWithoutWords(codes, in: vocabulary))
+        }
         add(catalog.modules.flatMap(\.policies).flatMap { $0.runTests().failures })
         guard let workflow, let calendar, clocks != nil else { return nil }
         add(
@@ -87,6 +90,39 @@ extension CheckReport {
                 return (mapping, "\(mapping.name) \(mapping.version) of \(mapping.payer)", [])
             }
         }
+    }
+
+    /// What is asked for and what was tried before are told apart by the same words: each drug on file, its class and its
+    /// brands stand in the vocabulary, a brand under its own drug.
+    private static func drugsWithoutWords(_ codes: CodeBook, in vocabulary: Vocabulary) -> [Diagnostic] {
+        let start = SourceLocation(file: "Workflows/vocabulary.yaml", line: 1, column: 1)
+        guard let tried = vocabulary["prior_therapies"], case .records(let fields) = tried.type,
+            case .word(let ingredients)? = fields["ingredient"], case .word(let classes)? = fields["drug_class"],
+            let products = vocabulary.told(by: "product", of: tried.key)
+        else { return [Diagnostic(.error, at: start, "prior_therapies needs ingredient, drug_class and product")] }
+        func missing(_ words: String) -> Diagnostic {
+            Diagnostic(.error, at: tried.location, "Workflows/codes has \(words)")
+        }
+        var found: [Diagnostic] = []
+        for drug in codes.drugs.drugs {
+            if !ingredients.contains(drug.id) { found.append(missing("the drug \(drug.id), which ingredients lacks")) }
+            if let name = drug.drugClass, !classes.contains(name) {
+                found.append(missing("\(drug.id)'s class \(name), which drug_classes lacks"))
+            }
+            for brand in drug.products.flatMap(\.brands) {
+                let word = word(for: brand)
+                guard products[word] != drug.id else { continue }
+                let place = products[word].map { ", where it stands under \($0)" } ?? ""
+                found.append(
+                    missing("\(brand), a brand of \(drug.id): write \(word) under \(drug.id) in products\(place)"))
+            }
+        }
+        return found
+    }
+
+    /// `Ocrevus Zunovo` as `ocrevus_zunovo`.
+    private static func word(for brand: String) -> String {
+        String(brand.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
     }
 
     /// A policy for a code that no release has would never answer.

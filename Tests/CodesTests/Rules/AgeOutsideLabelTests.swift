@@ -11,18 +11,14 @@ struct AgeOutsideLabelTests {
             RuleCase(silent: "eighteen") { $0.patientAge = 18 },
             RuleCase(silent: "no age") { $0.patientAge = nil },
             RuleCase(silent: "a child with Crohn disease on infliximab") {
-                $0.drug = "Remicade"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.00"]
+                $0.ask(for: "Remicade", "J1745", "K50.00")
                 $0.patientAge = 6
             },
             RuleCase(
                 "a child with rheumatoid arthritis on infliximab", .warning, "6", "18 or older",
                 says: "rheumatoid arthritis"
             ) {
-                $0.drug = "Remicade"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["M05.79"]
+                $0.ask(for: "Remicade", "J1745", "M05.79")
                 $0.patientAge = 6
             },
         ] as [RuleCase])

@@ -11,22 +11,18 @@ struct CodeNotInForceTests {
                 "J1300 after its last day", .error, "J1300", "J1299 or Q5151 or Q5152",
                 says: "J1299 (Soliris, 2 mg: 450 units for 900 mg)"
             ) {
-                $0.drug = "eculizumab"
-                $0.hcpcs = "J1300"
-                $0.dose = Dose("900 mg")
+                $0.ask(for: "eculizumab", "J1300", dose: "900 mg")
                 $0.dateOfService = day("2025-04-01")
             },
             RuleCase(silent: "J1300 on its last day") {
-                $0.drug = "eculizumab"
-                $0.hcpcs = "J1300"
+                $0.ask(for: "eculizumab", "J1300")
                 $0.dateOfService = day("2025-03-31")
             },
             RuleCase(
                 "an ended code after the loaded releases", .error, "J1300", "J1299 or Q5151 or Q5152",
                 says: "no later than 2025-03-31"
             ) {
-                $0.drug = "eculizumab"
-                $0.hcpcs = "J1300"
+                $0.ask(for: "eculizumab", "J1300")
                 $0.dateOfService = day("2026-12-01")
             },
             RuleCase("before its first day", .error, "J2323", says: "in force from 2008-01-01") {

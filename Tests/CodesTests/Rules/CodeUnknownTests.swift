@@ -15,12 +15,10 @@ struct CodeUnknownTests {
                 "C9257 or J9035 or Q5107 or Q5118",
                 says: "codes that name the drug are"
             ) {
-                $0.drug = "bevacizumab"
-                $0.hcpcs = "C9258"
+                $0.ask(for: "bevacizumab", "C9258")
             },
             RuleCase("with two digits swapped", .error, "J2233", "J2253 or J2323", says: "near it are") {
-                $0.drug = "xyzumab"
-                $0.hcpcs = "J2233"
+                $0.ask(for: "xyzumab", "J2233")
             },
             RuleCase("that is no code", .error, "TYSABRI", "J2323 or Q5134", says: "not a HCPCS code") {
                 $0.hcpcs = "Tysabri"

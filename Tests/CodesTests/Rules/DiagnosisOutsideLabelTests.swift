@@ -17,15 +17,9 @@ struct DiagnosisOutsideLabelTests {
                 "its heading with ublituximab", .error, "G35.B", "G35.A or G35.C1",
                 says: "outside the labelled indication of ublituximab"
             ) {
-                $0.drug = "Briumvi"
-                $0.hcpcs = "J2329"
-                $0.diagnoses = ["G35.B"]
+                $0.ask(for: "Briumvi", "J2329", "G35.B")
             },
-            RuleCase(silent: "primary progressive MS with ocrelizumab") {
-                $0.drug = "Ocrevus"
-                $0.hcpcs = "J2350"
-                $0.diagnoses = ["G35.B1"]
-            },
+            RuleCase(silent: "primary progressive MS with ocrelizumab") { $0.ask(for: "Ocrevus", "J2350", "G35.B1") },
             RuleCase(
                 "MS of no kind named", .warning, "G35.D", "G35.A or G35.C1",
                 says: "does not by itself show relapsing forms"
@@ -49,8 +43,7 @@ struct DiagnosisOutsideLabelTests {
                 "against a label that is not verified", .warning, "G35.A",
                 "J45.4 or J45.5 or J33 or L50.1 or L50.8 or Z91.01", says: "(unverified)"
             ) {
-                $0.drug = "omalizumab"
-                $0.hcpcs = "J2357"
+                $0.ask(for: "omalizumab", "J2357")
             },
             RuleCase(silent: "a labelled code beside another") { $0.diagnoses = ["I10", "K50.013"] },
             RuleCase(silent: "a heading of labelled codes, which is reported as such") { $0.diagnoses = ["G35"] },

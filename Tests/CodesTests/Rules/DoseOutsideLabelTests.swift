@@ -11,21 +11,13 @@ struct DoseOutsideLabelTests {
                 $0.dose = Dose("600 mg")
             },
             RuleCase(silent: "the dose in grams") { $0.dose = Dose("0.3 g") },
-            RuleCase(silent: "a dose by weight") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.dose = Dose("415 mg")
-            },
+            RuleCase(silent: "a dose by weight") { $0.ask(for: "infliximab", "J1745", dose: "415 mg") },
             RuleCase(silent: "within a range") {
-                $0.drug = "Xolair"
-                $0.hcpcs = "J2357"
-                $0.dose = Dose("450 mg")
+                $0.ask(for: "Xolair", "J2357", dose: "450 mg")
                 $0.route = .subcutaneous
             },
             RuleCase("by an unverified label", .warning, "7 mg", "8 mg", says: "(unverified)") {
-                $0.drug = "Krystexxa"
-                $0.hcpcs = "J2507"
-                $0.dose = Dose("7 mg")
+                $0.ask(for: "Krystexxa", "J2507", dose: "7 mg")
             },
         ] as [RuleCase])
     func cases(_ row: RuleCase) { row.check("dose-outside-label") }

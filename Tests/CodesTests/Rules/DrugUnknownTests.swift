@@ -15,8 +15,7 @@ struct DrugUnknownTests {
             RuleCase("no drug at all", .error, "", says: "not on file") { $0.drug = " " },
             RuleCase("two drugs", .error, "Tysabri / Ocrevus", says: "not on file") { $0.drug = "Tysabri / Ocrevus" },
             RuleCase("without facts, but named by its code", .warning, "bevacizumab", says: "only the descriptor") {
-                $0.drug = "bevacizumab"
-                $0.hcpcs = "C9257"
+                $0.ask(for: "bevacizumab", "C9257")
             },
             RuleCase(silent: "a brand") { $0.drug = "tysabri" },
             RuleCase(silent: "a brand with its ingredient") { $0.drug = "Tysabri (natalizumab)" },

@@ -22,8 +22,7 @@ struct GateMissingTests {
                 $0.gates = []
             },
             RuleCase(silent: "a drug without one") {
-                $0.drug = "Ocrevus"
-                $0.hcpcs = "J2350"
+                $0.ask(for: "Ocrevus", "J2350")
                 $0.gates = []
             },
         ] as [RuleCase])

@@ -12,8 +12,7 @@ struct GateUnknownTests {
                 $0.gates.append("lemtrada_rems")
             },
             RuleCase("of a drug without any", .warning, "touch", says: "none are on file") {
-                $0.drug = "Saphnelo"
-                $0.hcpcs = "J0491"
+                $0.ask(for: "Saphnelo", "J0491")
                 $0.gates = ["touch"]
             },
             RuleCase(silent: "known words") { $0.gates = ["touch"] },

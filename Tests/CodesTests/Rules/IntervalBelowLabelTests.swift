@@ -16,55 +16,30 @@ struct IntervalBelowLabelTests {
                 $0.everyMonths = 1
             },
             RuleCase("every month where the label says six", .warning, "month", "168 days or more") {
-                $0.drug = "Ocrevus"
-                $0.hcpcs = "J2350"
-                $0.dose = Dose("600 mg")
+                $0.ask(for: "Ocrevus", "J2350", dose: "600 mg")
                 $0.everyDays = nil
                 $0.everyMonths = 1
             },
             RuleCase("a dose by weight", .warning, "28 days", "56 days or more", says: "every 56 days") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+                $0.askForInfliximab()
                 $0.everyDays = 28
                 $0.doses = 8
             },
             RuleCase(silent: "induction, as many doses as it has") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+                $0.askForInfliximab()
                 $0.everyDays = 14
                 $0.doses = 3
             },
             RuleCase("a continuation has no induction", .warning, "14 days", "56 days or more") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+                $0.askForInfliximab()
                 $0.everyDays = 14
                 $0.doses = 3
                 $0.begins = false
             },
-            RuleCase("by the use: ankylosing spondylitis", .warning, "28 days", "42 days or more", says: "(unverified)")
-            {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+            RuleCase(
+                "by the use: ankylosing spondylitis", .warning, "28 days", "42 days or more", says: "every 42 days"
+            ) {
+                $0.askForInfliximab()
                 $0.diagnoses = ["M45.9"]
                 $0.everyDays = 28
                 $0.doses = 9

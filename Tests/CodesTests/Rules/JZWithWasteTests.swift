@@ -8,43 +8,20 @@ struct JZWithWasteTests {
         "finds the contradiction with the order, and with the containers",
         arguments: [
             RuleCase("with discarded units", .error, "JZ", "JW on a second line", says: "8 units are") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+                $0.askForInfliximab()
                 $0.modifiers = ["JZ"]
                 $0.discardedUnits = 8
             },
             RuleCase("415 mg from 100 mg vials", .warning, "JZ", "42 and 8 JW", says: "not whole containers") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
+                $0.askForInfliximab()
                 $0.modifiers = ["jz"]
             },
             RuleCase(silent: "an exact fit") { $0.modifiers = ["JZ"] },
             RuleCase(silent: "an exact fit of two sizes") {
-                $0.drug = "belimumab"
-                $0.hcpcs = "J0490"
-                $0.dose = Dose("520 mg")
-                $0.units = 52
+                $0.ask(for: "belimumab", "J0490", dose: "520 mg", units: 52)
                 $0.modifiers = ["JZ"]
             },
-            RuleCase(silent: "no JZ") {
-                $0.drug = "infliximab"
-                $0.hcpcs = "J1745"
-                $0.diagnoses = ["K50.90"]
-                $0.gates = []
-                $0.dose = Dose("415 mg")
-                $0.units = 42
-                $0.everyDays = 56
-            },
+            RuleCase(silent: "no JZ") { $0.askForInfliximab() },
         ] as [RuleCase])
     func cases(_ row: RuleCase) { row.check("jz-with-waste") }
 }

@@ -13,8 +13,7 @@ struct NDCNotOnFileTests {
                 $0.ndc = "99999-999-99"
             },
             RuleCase("of a code without", .warning, "99999-0999-99", says: "was not checked") {
-                $0.drug = "Tyruko"
-                $0.hcpcs = "Q5134"
+                $0.ask(for: "Tyruko", "Q5134")
                 $0.ndc = "99999-999-99"
             },
             RuleCase(silent: "on file") { $0.ndc = "64406-0008-01" },

@@ -25,20 +25,15 @@ struct TestMissingTests {
                 "one of an unverified label", .warning, "", "tuberculosis_screen",
                 says: "[tuberculosis_screen] (unverified)"
             ) {
-                $0.drug = "Stelara"
-                $0.hcpcs = "J3358"
+                $0.ask(for: "Stelara", "J3358")
                 $0.gates = []
             },
             RuleCase("by the use: allergic asthma", .warning, "", "total_ige, aeroallergen_test") {
-                $0.drug = "Xolair"
-                $0.hcpcs = "J2357"
-                $0.diagnoses = ["J45.50"]
+                $0.ask(for: "Xolair", "J2357", "J45.50")
                 $0.gates = []
             },
             RuleCase(silent: "by the use: urticaria") {
-                $0.drug = "Xolair"
-                $0.hcpcs = "J2357"
-                $0.diagnoses = ["L50.1"]
+                $0.ask(for: "Xolair", "J2357", "L50.1")
                 $0.gates = []
             },
         ] as [RuleCase])

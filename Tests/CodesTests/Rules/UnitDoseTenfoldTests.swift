@@ -16,10 +16,7 @@ struct UnitDoseTenfoldTests {
             RuleCase(
                 "milligrams written for units of 10 mg", .error, "400", "40", says: "40 units of J1745 (10 mg each)"
             ) {
-                $0.drug = "Remicade"
-                $0.hcpcs = "J1745"
-                $0.dose = Dose("400 mg")
-                $0.units = 400
+                $0.ask(for: "Remicade", "J1745", dose: "400 mg", units: 400)
             },
             RuleCase(silent: "the right units") { $0.units = 300 },
             RuleCase(silent: "wrong units of another kind") { $0.units = 299 },
