@@ -27,7 +27,7 @@ public enum YAMLDocument {
         try refuseDeepNesting(in: text, file: file)
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text, .default, .default, .utf8)
+            root = try Yams.compose(yaml: text, .basic, .default, .utf8)
         } catch let error as YamlError {
             throw InvalidSource(diagnostics: [translate(error, file: file)])
         } catch {

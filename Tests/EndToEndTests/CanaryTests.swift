@@ -28,9 +28,7 @@ struct CanaryTests {
         for marker in Self.markers { #expect(!log.contains(marker), "the server's log holds \(marker)") }
 
         // Where they are meant to be, they are.
-        let folder = practice.folder + "/outgoing/unitedhealthcare"
-        let packet = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
-        #expect(try practice.read("outgoing/unitedhealthcare/\(packet)/packet.txt").contains("Zyxmarker"))
+        #expect(try practice.packetFile("packet.txt", to: "unitedhealthcare").contains("Zyxmarker"))
         try await access(practice, reference)
     }
 

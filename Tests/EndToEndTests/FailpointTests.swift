@@ -34,8 +34,7 @@ import Testing
     @Test("as an undisturbed run does", arguments: deaths)
     func recovers(_ death: Death) async throws {
         let undisturbed = try await Self.undisturbed.value
-        let practice = try await Practice.open()
-        try await Job(practice: practice, death: death).run()
+        let practice = try await Self.run(dying: death)
         let story = try await Job.story(practice)
         #expect(story == undisturbed)
         #expect(try await practice.precert("audit", "verify").status == 0)
@@ -48,10 +47,19 @@ import Testing
         #expect(try await practice.changes(since: before) == [])
     }
 
-    private static let undisturbed = Task {
+    private static let undisturbed = Task { try await Job.story(try await run(dying: nil)) }
+
+    /// What comes before the first step to die in, made once and copied.
+    private static let prepared = Task {
         let practice = try await Practice.open()
-        try await Job(practice: practice, death: nil).run()
-        return try await Job.story(practice)
+        return (practice, try await Job.prepare(practice))
+    }
+
+    private static func run(dying death: Death?) async throws -> Practice {
+        let (prepared, references) = try await prepared.value
+        let practice = try await prepared.copy()
+        try await Job(practice: practice, references: references, death: death).run()
+        return practice
     }
 
     @Test("a migration killed before or after its transaction is begun again", arguments: ["before", "after"])
@@ -68,25 +76,34 @@ import Testing
 /// Three requests of UnitedHealthcare, from the orders to the day the approval has run out.
 private struct Job {
     let practice: Practice
+    let references: [String]
     let death: FailpointTests.Death?
 
-    func run() async throws {
-        let first = try await practice.open("order.yaml")
-        let second = try await practice.open("order-second.yaml")
-        let third = try await practice.open("order-third.yaml")
-        try await practice.must("evidence", "add", first, "--from", "evidence.yaml", "--as-of", Practice.monday)
-        for reference in [second, third] {
+    /// Opens the requests, records their evidence, and returns their references.
+    static func prepare(_ practice: Practice) async throws -> [String] {
+        var references: [String] = []
+        for (order, evidence) in [
+            ("order", "evidence"), ("order-second", "evidence-continuation"), ("order-third", "evidence-continuation"),
+        ] {
+            let reference = try await practice.open("\(order).yaml")
             try await practice.must(
-                "evidence", "add", reference, "--from", "evidence-continuation.yaml", "--as-of", Practice.monday)
+                "evidence", "add", reference, "--from", "\(evidence).yaml", "--as-of", Practice.monday)
+            references.append(reference)
         }
+        return references
+    }
+
+    func run() async throws {
         // Submitted already is a good answer to the second try.
-        try await step(.submit, ["submit", first, "--as-of", Practice.monday], again: [0, 4])
-        for reference in [second, third] { try await practice.must("submit", reference, "--as-of", Practice.monday) }
+        try await step(.submit, ["submit", references[0], "--as-of", Practice.monday], again: [0, 4])
+        for reference in references.dropFirst() {
+            try await practice.must("submit", reference, "--as-of", Practice.monday)
+        }
         // The dead worker's lease must end first.
         try await step(
             .deliver, ["worker", "--once", "--as-of", "2026-11-23T12:00:00Z"],
             repeated: ["worker", "--once", "--as-of", "2026-11-23T12:05:00Z"])
-        let file = try practice.writeStatusFile([first, second, third])
+        let file = try practice.writeStatusFile(references)
         try await step(
             .importing, ["import", file, "--payer", "unitedhealthcare", "--chunk", "2", "--as-of", "2026-11-28"],
             fine: [5], again: [0, 5])

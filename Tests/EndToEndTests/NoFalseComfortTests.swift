@@ -220,44 +220,6 @@ struct NoFalseComfortTests {
         #expect(refused.err.contains("was not sent: policy not loaded"))
     }
 
-    @Test("The payer is told nothing about what our copy of its policy lacks")
-    func packet() async throws {
-        let practice = try await Practice.open()
-        let reference = try await practice.open("order-ublituximab.yaml")
-        try await practice.must(
-            "evidence", "add", reference, "--from", "evidence-ublituximab.yaml", "--as-of", Practice.monday)
-        try await practice.must("submit", reference, "--override", "read at the payer", "--as-of", Practice.monday)
-        try await practice.must("worker", "--once", "--as-of", Practice.monday)
-        let folder = practice.folder + "/outgoing/bcbs_north_dakota"
-        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
-        let text = try String(contentsOfFile: "\(folder)/\(name)/packet.txt", encoding: .utf8)
-        #expect(text.contains("[MET] Treated with Briumvi within the last 210 days"))
-        #expect(!text.contains("NOT KNOWN"))
-    }
-
-    @Test("A packet says what is so in words, and nothing of guides, of our own names, or of what nobody answered")
-    func packetWords() async throws {
-        let practice = try await Practice.open()
-        let reference = try await open(practice, OrderText(payer: "aetna", kind: "initial", memberID: "900000713"))
-        try await practice.must(
-            "evidence", "add", reference, "anti_jcv_test_date=2026-11-02", "disease_activity_documented=true",
-            "prior_therapies={records: [{ingredient: glatiramer, duration: 4 months, outcome: intolerance, indication: ms}]}",
-            "--observed", "2026-11-20", "--as-of", Practice.monday)
-        try await practice.must("submit", reference, "--override", "a test", "--as-of", Practice.monday)
-        try await practice.must("worker", "--once", "--as-of", Practice.monday)
-        let folder = practice.folder + "/outgoing/aetna"
-        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
-        let packet = try String(contentsOfFile: "\(folder)/\(name)/packet.txt", encoding: .utf8)
-        let json = try String(contentsOfFile: "\(folder)/\(name)/packet.json", encoding: .utf8)
-        for words in ["guide", "Guide", "bulletin", "records:", "complete", "NOT KNOWN", "Policy: icd10"] {
-            #expect(!packet.contains(words) && !json.contains(words), "\(words)")
-        }
-        let text = packet.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(text.contains("ingredient glatiramer, duration 4 months, indication ms, outcome intolerance"))
-        #expect(text.contains("[MET] Prescribed by or with a neurologist: The prescriber is one"))
-        #expect(text.contains("Policy: first point, third criterion"))
-    }
-
     @Test("A decision from before the request is refused: its windows would seem to have closed")
     func mistypedYear() async throws {
         let practice = try await Practice.open()

@@ -2,6 +2,13 @@ import Foundation
 import PostgresClient
 
 extension Practice {
+    /// A file of the packet that lies in a payer's folder.
+    func packetFile(_ name: String, to payer: String) throws -> String {
+        let packets = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/outgoing/\(payer)")
+        guard let packet = packets.first else { throw NotThere(text: name, file: "outgoing/\(payer)") }
+        return try read("outgoing/\(payer)/\(packet)/\(name)")
+    }
+
     /// What is wrong with the folder of packets: a delivered submission has one there, byte for byte as it was asked
     /// for, and nothing else lies there, drafts of the dead included.
     func packetFaults() async throws -> [String] {

@@ -48,9 +48,15 @@ final class Practice: Sendable {
     /// With the migrated schema and the published rules, or (`isEmpty`) with nothing.
     static func open(isEmpty: Bool = false) async throws -> Practice {
         let clinic = try await Clinic.shared.open()
+        return try await clone(isEmpty ? "template0" : clinic.template, on: clinic.cluster)
+    }
+
+    /// A practice that begins with what this one has stored; none of our connections may be open to it.
+    func copy() async throws -> Practice { try await Self.clone(database, on: cluster) }
+
+    private static func clone(_ template: String, on cluster: DisposableCluster) async throws -> Practice {
         let name = "e2e_" + UUID().uuidString.lowercased().prefix(8)
-        let practice = try Practice(cluster: clinic.cluster, database: name)
-        let template = isEmpty ? "template0" : clinic.template
+        let practice = try Practice(cluster: cluster, database: name)
         try await practice.administer("CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY wal_log")
         return practice
     }
@@ -108,12 +114,8 @@ final class Practice: Sendable {
 
     // MARK: - What is stored
 
-    /// A connection as the login, a superuser.
     func query(_ sql: SQL) async throws -> [PostgresRow] {
-        let pool = PostgresPool(
-            PostgresConfiguration(connectionString: try cluster.connectionString(database: database)))
-        defer { pool.close() }
-        return try await pool.withSession { Array(try $0.query(sql)) }
+        try await asOwner(of: database) { Array(try $0.query(sql)) }
     }
 
     func text(_ sql: SQL) async throws -> String {
@@ -141,12 +143,20 @@ final class Practice: Sendable {
         return try await digest().split(separator: "\n").filter { !lines.contains($0) }.map(String.init)
     }
 
-    /// Outside of any database of ours.
-    func administer(_ sql: String) async throws {
+    /// A script outside of any database of ours, as a superuser.
+    func administer(_ sql: String) async throws { try await asOwner(of: "postgres") { try $0.runScript(sql) } }
+
+    /// A script in this practice's database, as a superuser.
+    func administerHere(_ sql: String) async throws { try await asOwner(of: database) { try $0.runScript(sql) } }
+
+    /// With a connection as the login, a superuser.
+    private func asOwner<Value: Sendable>(
+        of database: String, _ body: @Sendable (PostgresSession) throws -> Value
+    ) async throws -> Value {
         let pool = PostgresPool(
-            PostgresConfiguration(connectionString: try cluster.connectionString(database: "postgres")))
+            PostgresConfiguration(connectionString: try cluster.connectionString(database: database)))
         defer { pool.close() }
-        try await pool.withSession { try $0.runScript(sql) }
+        return try await pool.withSession(body)
     }
 }
 
@@ -165,15 +175,5 @@ enum Scratch {
             "HOME": home, "PATH": "/usr/local/bin:/usr/bin:/bin", "PRECERT_ACTOR": "ana", "COLUMNS": "200",
             "TERM": "xterm-256color", "PRECERT_DROP_DIR": "\(home)/outgoing",
         ]
-    }
-}
-
-extension Practice {
-    /// A script in this practice's database, as a superuser.
-    func administerHere(_ sql: String) async throws {
-        let pool = PostgresPool(
-            PostgresConfiguration(connectionString: try cluster.connectionString(database: database)))
-        defer { pool.close() }
-        try await pool.withSession { try $0.runScript(sql) }
     }
 }

@@ -25,6 +25,7 @@ import Testing
         arguments: [
             ("a: &x 1\nb: *x\n", "f.yaml:1:4: error: anchors"),
             ("a: 1\na: 2\n", "f.yaml:1:1: error: the key \"a\" stands twice"),
+            ("1: a\n\"1\": b\n", "f.yaml:1:1: error: the key \"1\" stands twice"),
             ("a: [1\n", "f.yaml:2:1: error: not YAML"),
             ("", "f.yaml:1:1: error: the file is empty"),
             ("<<: {a: 1}\n", "f.yaml:1:1: error: merge keys"),
