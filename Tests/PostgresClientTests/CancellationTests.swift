@@ -25,7 +25,8 @@ struct CancellationTests {
         }
     }
 
-    @Test("between statements or after the last one, nothing more is run and nothing committed", arguments: [true, false])
+    @Test(
+        "between statements or after the last one, nothing more is run and nothing committed", arguments: [true, false])
     func inside(isMoreToCome: Bool) async throws {
         try await withTestDatabase(isEmpty: true) { database in
             let pool = database.ownerPool
