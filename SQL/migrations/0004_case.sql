@@ -179,10 +179,53 @@ create table precert.import_batch (
     started_at timestamptz not null,
     finished_at timestamptz,
     imported_by text not null,
+    -- Stands in for the date of rows that carry none, also when the import is taken up again on another day.
+    as_of date not null,
     seen integer not null default 1,
     last_seen_at timestamptz not null,
     primary key (organization_id, batch_id),
     constraint import_batch_bytes unique (organization_id, payer_id, mapping, sha256)
+);
+
+-- One row of a payer's file as Sources/Exchange writes it, for COPY. Texts are checked where they are used, so that one
+-- that cannot be stored takes no other row down with it.
+create type precert.status_row as (
+    row_no integer,
+    line integer,
+    -- What the payer said, without when and where: two rows with one value say the same.
+    fingerprint uuid,
+    trace text,
+    reference text,
+    authorization_number text,
+    member_id text,
+    born text,
+    hcpcs text,
+    status_word text,
+    kind text,
+    reason_code text,
+    reason_text text,
+    "from" text,
+    "to" text,
+    units text,
+    units_basis text,
+    due text,
+    as_of text,
+    fault text,
+    fault_column text,
+    fault_message text,
+    raw text
+);
+
+-- The rows of a file come in chunks, each a transaction. Most rows of a daily file say what the payer's last word was:
+-- they are counted here and stored nowhere else.
+create table precert.import_chunk (
+    organization_id uuid not null,
+    batch_id uuid not null,
+    first_row integer not null check (first_row > 0),
+    last_row integer not null check (last_row >= first_row),
+    unchanged integer not null check (unchanged >= 0),
+    primary key (organization_id, batch_id, first_row),
+    foreign key (organization_id, batch_id) references precert.import_batch
 );
 
 create table precert.import_row (
@@ -191,12 +234,11 @@ create table precert.import_row (
     row_no integer not null check (row_no > 0),
     line integer not null,
     record jsonb not null,
-    -- What the payer said, without when: two rows with one fingerprint say the same.
-    fingerprint bytea not null,
+    fingerprint uuid not null,
     source_key text not null,
-    -- 'pending' lives only inside the transaction that imports the row.
+    -- 'pending' waits for `apply_import`; a batch that is done has none.
     outcome text not null check (outcome in ('pending', 'applied', 'no_change', 'duplicate', 'superseded', 'illegal',
-        'unmatched', 'unmapped_status', 'conflict', 'quarantined', 'held')),
+        'unmatched', 'unmapped_status', 'conflict', 'quarantined', 'held', 'discarded')),
     reason text,
     request_id uuid,
     -- On the payer's clock; midnight when the payer gave only the day.
@@ -205,6 +247,33 @@ create table precert.import_row (
     primary key (organization_id, batch_id, row_no),
     foreign key (organization_id, batch_id) references precert.import_batch
 );
+
+create index import_row_pending on precert.import_row (organization_id, batch_id, request_id, as_of, row_no)
+    where outcome = 'pending';
+
+-- A batch that is done has an outcome for each row of its file, whoever says that it is done.
+create function precert.import_adds_up() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_rows bigint;
+begin
+    select coalesce(sum(c.unchanged), 0) + (
+            select count(*) from precert.import_row r
+            where r.organization_id = new.organization_id and r.batch_id = new.batch_id and r.outcome <> 'pending')
+    into v_rows
+    from precert.import_chunk c
+    where c.organization_id = new.organization_id and c.batch_id = new.batch_id;
+    if v_rows <> new.rows_total then
+        raise exception 'the file had % rows but % have an outcome', new.rows_total, v_rows using errcode = 'PC050';
+    end if;
+    return null;
+end
+$$;
+
+create trigger import_adds_up after insert or update of status, rows_total on precert.import_batch
+    for each row when (new.status = 'done') execute function precert.import_adds_up();
+alter table precert.import_batch enable always trigger import_adds_up;
 
 -- What a person must look at. Sticky by source key: the same row in another file stays held until it is resolved.
 create table precert.quarantine (
@@ -217,17 +286,25 @@ create table precert.quarantine (
     candidates uuid[] not null default '{}',
     held_at timestamptz not null,
     payer_id text not null references precert.payer,
-    fingerprint bytea not null,
+    fingerprint uuid not null,
+    -- What people call it by.
+    quarantine_no bigint generated always as identity,
     resolved_at timestamptz,
     resolved_by text,
+    -- Who settled it said why. A row that was discarded is disregarded from then on whenever the payer says it again.
     resolution text,
+    is_discarded boolean,
+    check ((resolved_at is null) = (resolved_by is null) and (resolved_at is null) = (resolution is null)
+        and (resolved_at is null) = (is_discarded is null)),
     primary key (organization_id, source_key),
+    constraint quarantine_number unique (organization_id, quarantine_no),
     foreign key (organization_id, batch_id, row_no) references precert.import_row
         deferrable initially deferred
 );
 
 create index quarantine_open on precert.quarantine (organization_id, held_at) where resolved_at is null;
-create index quarantine_said on precert.quarantine (organization_id, payer_id, fingerprint) where resolved_at is null;
+create index quarantine_said on precert.quarantine (organization_id, payer_id, fingerprint)
+    where resolved_at is null or is_discarded;
 
 -- The payer's word, every time it was heard, whether or not it moved the request.
 create table precert.observation (
@@ -236,7 +313,7 @@ create table precert.observation (
     observation_no integer not null check (observation_no > 0),
     source text not null check (source in ('file', 'manual')),
     source_key text not null,
-    fingerprint bytea not null,
+    fingerprint uuid not null,
     kind text not null,
     -- On the payer's clock; midnight when the payer gave only the day.
     as_of timestamp not null,
@@ -263,6 +340,21 @@ create table precert.observation (
 );
 
 create index observation_latest on precert.observation (organization_id, request_id, said_until desc, observation_no desc);
+
+-- The payer's last word on each request, and until when it is known to stand. Made for finding it by what a row says: a
+-- daily file repeats almost all of them.
+create table precert.payer_word (
+    organization_id uuid not null,
+    request_id uuid not null,
+    payer_id text not null references precert.payer,
+    fingerprint uuid not null,
+    -- As in `observation`, written `2026-12-01T00:00:00`, so that it compares with a file's text.
+    said_until text collate "C" not null,
+    primary key (organization_id, request_id),
+    foreign key (organization_id, request_id) references precert.request
+) with (fillfactor = 80);
+
+create index payer_word_said on precert.payer_word (organization_id, payer_id, fingerprint);
 
 -- Numbers by which a payer knows our request. Unique only within a payer, and re-used over the years.
 create table precert.payer_number (
@@ -309,8 +401,11 @@ create table precert.access_log (
     access_id bigint generated always as identity,
     at timestamptz not null,
     actor text not null,
-    request_id uuid not null,
+    request_id uuid,
+    -- Of a row in quarantine, which belongs to no request yet.
+    quarantine_no bigint,
     purpose text not null,
     fields text[] not null,
+    check (num_nonnulls(request_id, quarantine_no) = 1),
     primary key (organization_id, access_id)
 );

@@ -119,13 +119,13 @@ select is(:'outcome'::text || ' ' || :'touched', 'duplicate t', 'so does a dupli
 select is((select title from precert.request_document), 'Marker-Title', 'whose first title stays');
 
 \o /dev/null
-select test.act($$select * from precert.begin_import('north', 'north/portal', '\x01', 0, 'ana')$$);
+select test.act($$select * from precert.begin_import('north', 'north/portal', '\x01', 0, '2026-12-01', 'ana')$$);
 select test.act(format('select * from precert.finish_import(%L)', batch_id)) from precert.import_batch;
 \o
 begin;
 set local role precert_app;
 set local precert.organization = '0a000000-0000-7000-8000-000000000001';
-select status from precert.begin_import('north', 'north/portal', '\x01', 0, 'ana') \gset
+select status from precert.begin_import('north', 'north/portal', '\x01', 0, '2026-12-01', 'ana') \gset
 select b.xmin::text = pg_current_xact_id()::text as touched from precert.import_batch b \gset
 commit;
 select is(:'status'::text || ' ' || :'touched', 'known t', 'so does a file that is known');

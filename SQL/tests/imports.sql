@@ -2,19 +2,19 @@
 -- later word is never undone by an earlier one that arrives late.
 \ir fixtures/setup.sql
 
-create function test.take(p_file text, p_rows integer, p_payer text default 'north', p_org uuid default test.org_a()) returns text language sql as $$
-    select test.act(format('select * from precert.begin_import(%L, ''north/portal'', %L, %s, ''ana'')',
-        p_payer, sha256(p_file::bytea), p_rows), p_org)->0->>'status'
+create function test.take(p_file text, p_rows integer, p_payer text default 'north', p_org uuid default test.org_a(), p_as_of date default '2026-12-01') returns text language sql as $$
+    select test.act(format('select * from precert.begin_import(%L, ''north/portal'', %L, %s, %L, ''ana'')',
+        p_payer, sha256(p_file::bytea), p_rows, p_as_of), p_org)->0->>'status'
 $$;
 create function test.batch(p_file text) returns uuid language sql stable as $$
     select batch_id from precert.import_batch where sha256 = sha256(p_file::bytea)
 $$;
 -- Rows are numbered as they come, unless they say otherwise.
-create function test.rows(p_file text, p_rows jsonb, p_as_of date default '2026-12-01') returns text language sql as $$
+create function test.rows(p_file text, p_rows jsonb) returns text language sql as $$
     select string_agg(concat_ws(':', r->>'row_no', r->>'outcome', r->>'reason', r->>'to_state'), ' ' order by (r->>'row_no')::int)
-    from jsonb_array_elements(test.act(format('select * from precert.import_rows(%L, %L, %L, ''ana'')', test.batch(p_file),
+    from jsonb_array_elements(test.act(format('select * from test.import_rows(%L, %L)', test.batch(p_file),
         (select jsonb_agg(jsonb_build_object('row_no', n, 'line', n + 1, 'raw', 'raw') || x order by n)
-         from jsonb_array_elements(p_rows) with ordinality v (x, n)), p_as_of))) r
+         from jsonb_array_elements(p_rows) with ordinality v (x, n))))) r
 $$;
 create function test.finish(p_file text) returns text language sql as $$
     select string_agg((r->>'outcome') || '=' || (r->>'rows'), ' ' order by r->>'outcome')
@@ -25,8 +25,8 @@ create function test.file(p_file text, p_rows jsonb, p_as_of date default '2026-
 declare
     v_rows text;
 begin
-    perform test.take(p_file, jsonb_array_length(p_rows));
-    v_rows := test.rows(p_file, p_rows, p_as_of);
+    perform test.take(p_file, jsonb_array_length(p_rows), p_as_of => p_as_of);
+    v_rows := test.rows(p_file, p_rows);
     perform test.finish(p_file);
     return v_rows;
 end
@@ -54,7 +54,7 @@ select test.in_review(70, test.org_b());
 select test.at('2026-12-02 15:00+00');
 \o
 
-select plan(99);
+select plan(135);
 
 -- Each outcome
 select is(test.take('one', 12), 'new', 'a file that is new');
@@ -100,19 +100,19 @@ select is((select occurred_at from precert.event where request_id = test.id(1) a
 
 -- The same file again, and half a file
 select is(test.take('one', 12), 'known', 'the same bytes again');
-select is(test.rows('one', test.rows_of(test.row(1, 'denied'))), '1:applied', 'a row that the batch has is answered as it ended, whatever it says now');
+select is(test.rows('one', test.rows_of(test.row(1, 'denied'))), '1:applied:active', 'a row that the batch has is answered as it ended, whatever it says now');
 select is((select count(*) from precert.import_row where batch_id = test.batch('one')), 12::bigint, 'nothing is added');
 select is(test.take('half', 4), 'new', 'another file');
 select is(test.rows('half', test.rows_of(test.row(8, 'received'), test.row(9, 'received'))), '1:applied:in_review 2:applied:in_review', 'its first half');
 select is(test.code(format('select * from precert.finish_import(%L)', test.batch('half'))), 'PC050', 'is not the whole');
 select is(test.take('half', 4), 'resumed', 'it is taken up again');
 select is(test.rows('half', test.rows_of(test.row(8, 'received'), test.row(9, 'received'), test.row(10, 'received'), test.row(11, 'received'))),
-    '1:applied 2:applied 3:applied:in_review 4:applied:in_review', 'what is done stays, the rest follows');
+    '1:applied:in_review 2:applied:in_review 3:applied:in_review 4:applied:in_review', 'what is done stays, the rest follows');
 select is(test.finish('half'), 'applied=4', 'and it adds up');
 select is((select status || ' ' || seen from precert.import_batch where batch_id = test.batch('half')), 'done 2', 'seen twice');
 select is((select count(*) from precert.event where request_id = test.id(8) and event = 'payer.received'), 1::bigint, 'each event once');
 select is(test.take('one', 12, 'south'), 'new', 'the same bytes from another payer are another file');
-select is(test.code($$select * from precert.begin_import('nowhere', 'm', '\x01', 0, 'ana')$$), 'PC014', 'of a payer that is known');
+select is(test.code($$select * from precert.begin_import('nowhere', 'm', '\x01', 0, '2026-12-01', 'ana')$$), 'PC014', 'of a payer that is known');
 
 -- Matching
 select is(test.file('m1', test.rows_of('{"reference": "case-7", "member_id": "M1", "kind": "approved", "authorization_number": "A-101"}')),
@@ -145,8 +145,8 @@ create function test.lines(n integer) returns text language sql stable as $$
 $$;
 -- As a person records it who has the letter in hand.
 create function test.by_hand(n integer, p_kind text, p_other jsonb) returns text language sql as $$
-    select test.act(format('select * from precert.import_rows(%L, %L, ''2026-12-01'', ''ana'')',
-        test.act(format('select * from precert.begin_import(''north'', ''manual'', %L, 1, ''ana'')', sha256(p_other::text::bytea || p_kind::bytea)))->0->>'batch_id',
+    select test.act(format('select * from test.import_rows(%L, %L)',
+        test.act(format('select * from precert.begin_import(''north'', ''manual'', %L, 1, ''2026-12-01'', ''ana'')', sha256(p_other::text::bytea || p_kind::bytea)))->0->>'batch_id',
         jsonb_build_array(test.row(n, p_kind, null, p_other || '{"row_no": 1, "line": 1}'))))->0->>'outcome'
 $$;
 select is(test.file('l1' || k, test.rows_of(test.row(50, k, null, '{"authorization_number": "A-50", "hcpcs": "96365"}'))), '1:conflict:one-of-several-codes',
@@ -195,7 +195,7 @@ select test.apply(20, 'information.sent', 'i');
 \o
 select is(test.file('a2', test.rows_of(test.row(20, 'received', '2026-11-26'))), '1:applied:in_review', 'B');
 select is(test.file('a3', test.rows_of(test.row(20, 'pended', '2026-11-27'))), '1:applied:pended', 'A again, later, is a new word');
-select is(test.file('a4', test.rows_of(test.row(20, 'pended', '2026-11-25'), test.row(20, 'received', '2026-11-26'))), '1:no_change 2:duplicate', 'the old ones again are known');
+select is(test.file('a4', test.rows_of(test.row(20, 'pended', '2026-11-25'), test.row(20, 'received', '2026-11-26'))), '2:duplicate no_change', 'the old ones again are known');
 select is(test.state(20), 'pended', 'and undo nothing');
 -- The same word again confirms it.
 select is(test.file('c1', test.rows_of(test.row(21, 'pended', '2026-11-25'))), '1:applied:pended', 'pended on the 25th');
@@ -230,12 +230,76 @@ select is((select count(*) from precert.quarantine where candidates = array[test
 select is(test.file('h2', test.rows_of('{"trace": "PA-ZZZZZZZZ", "member_id": "m 5", "kind": "denied"}'), '2026-12-02'), '1:unmatched:no-match', 'an unmatched row in the next day''s file');
 select is((select count(*) from precert.quarantine where reason = 'unmatched' and detail = 'no-match' and candidates = array[test.id(5)]), 1::bigint,
     'is not held a second time while the first waits');
-update precert.quarantine set resolved_at = precert.now(), resolved_by = 'ana', resolution = 'let it pass' where candidates = array[test.id(60)];
+update precert.quarantine set resolved_at = precert.now(), resolved_by = 'ana', resolution = 'let it pass', is_discarded = false where candidates = array[test.id(60)];
 select is(test.file('h3', test.rows_of(test.row(60, 'approved', null, '{"authorization_number": "A-6"}'))), '1:applied:active', 'after a person has let it pass it is applied');
 
 -- A chunk of another organization's batch, and none
-select is(test.code(format($$select * from precert.import_rows(%L, '[]', '2026-12-01', 'bo')$$, test.batch('one')), test.org_b()), 'PC015', 'another organization''s batch');
+select is(test.code(format($$select precert.import_chunk(%L, 1, 1)$$, test.batch('one')), test.org_b()), 'PC015', 'another organization''s batch');
 select is(test.code($$select * from precert.finish_import(gen_random_uuid())$$), 'PC015', 'no batch at all');
+
+-- What repeats the payer's last word is counted and not kept, whoever matches it now.
+select is(test.file('u1', test.rows_of(test.row(28, 'received', '2026-12-01'), test.row(29, 'received', '2026-12-01'), test.row(28, 'received', '2026-12-01'))),
+    '2:applied:in_review no_change no_change', 'a row like the last word');
+select is(test.finish('u1'), 'applied=1 no_change=2', 'is counted');
+select is((select count(*) from precert.import_row where batch_id = test.batch('u1')), 1::bigint, 'and kept nowhere');
+select is(test.file('u2', test.rows_of(test.row(28, 'received', '2026-12-02'))), '1:no_change', 'a later day is a sign of life, and is noted');
+select is((select said_until from precert.payer_word where request_id = test.id(28)), '2026-12-02T00:00:00', 'as the payer''s last word');
+select is((select array_agg(distinct w.said_until = to_char(l.said_until, 'YYYY-MM-DD"T"HH24:MI:SS') and w.fingerprint = l.fingerprint)
+        from precert.payer_word w cross join lateral (select o.said_until, o.fingerprint from precert.observation o
+            where o.request_id = w.request_id order by o.said_until desc, o.observation_no desc limit 1) l), array[true], 'the last words are those observed');
+select is((select count(distinct o.request_id) from precert.observation o), (select count(*) from precert.payer_word), 'of every request of which something was said');
+
+-- Chunks follow each other, and are whole.
+select test.take('p', 4) \g /dev/null
+select is(test.code(format('select precert.import_chunk(%L, 2, 3)', test.batch('p'))), 'PC052', 'a chunk leaves no gap');
+select is(test.code(format('select precert.import_chunk(%L, 1, 5)', test.batch('p'))), 'PC052', 'has no more rows than the file');
+select is(test.code(format('select precert.import_chunk(%L, 1, 2)', test.batch('p'))), 'PC052', 'nor fewer than it says');
+select is(test.rows('p', test.rows_of(test.row(29, 'pended', '2026-12-02', '{"due": "2026-12-20"}'))), '1:applied:pended', 'the first');
+select is((select next_row from jsonb_to_recordset(test.act(format('select * from precert.begin_import(''north'', ''north/portal'', %L, 4, ''2026-12-09'', ''ana'')',
+    sha256('p'::bytea)))) b (next_row integer)), 2, 'the next row is known');
+select is((select as_of from precert.import_batch where batch_id = test.batch('p')), '2026-12-01'::date, 'and so is the day of the first time');
+select throws_ok(format('update precert.import_batch set status = ''done'' where batch_id = %L', test.batch('p')), 'PC050', null, 'nobody closes it before its time');
+
+-- A stage that somebody else made is none: a view in its place would be read with the owner's rights.
+select is(test.code($$ drop table pg_temp.import_stage; create temporary view import_stage as select null::precert.status_row;
+    select precert.import_stage() $$, p_role => current_user), 'PC051', 'a stage that is not ours is refused');
+select is(test.code('select * from pg_temp.import_stage'), '42501', 'the stage takes rows and shows none');
+
+-- What is held is settled by a person: matched, or discarded.
+create function test.held(p_file text, p_row integer default 1) returns bigint language sql stable as $$
+    select quarantine_no from precert.quarantine where batch_id = test.batch(p_file) and row_no = p_row
+$$;
+create function test.settle(p_no bigint, p_request uuid default null, p_kind text default null, p_why text default 'the payer said so on the phone', p_org uuid default test.org_a())
+    returns text language sql as $$
+    select concat_ws(' ', r->>'outcome', r->>'to_state', r->>'numbers')
+    from jsonb_array_elements(test.act(format('select * from precert.settle_quarantine(%L, %L, %L, %L, ''ana'')', p_no, p_request, p_kind, p_why), p_org)) r
+$$;
+\o /dev/null
+select test.in_review(n) from generate_series(80, 89) n;
+select test.file('q1', test.rows_of('{"reference": "CASE-80", "member_id": "M-80", "kind": "approved", "authorization_number": "A-80", "to": "2027-06-30"}'), '2026-12-01');
+select test.file('q2', test.rows_of(test.row(81, 'contact_payer', '2026-12-01'), '{"fault": "bad-date", "raw": "x"}', test.row(60, 'received', null, '{"member_id": "M-61"}')));
+select test.take('q3', 2), test.rows('q3', test.rows_of('{"reference": "CASE-82", "member_id": "M-82", "kind": "denied"}'));
+\o
+select is(test.settle(test.held('q1'), test.id(80)), 'applied active ["A80", "CASE80"]', 'a row that matched nothing is given to its request, and its numbers are told');
+select is((select occurred_at from precert.event where request_id = test.id(80) and event = 'payer.approved'), '2026-12-01 00:00-06'::timestamptz, 'at the time when the payer said it');
+select is((select actor from precert.event where request_id = test.id(80) and event = 'payer.approved'), 'ana', 'by who settled it');
+select is(test.file('q1b', test.rows_of('{"reference": "case 80", "member_id": "M-80", "kind": "received"}'), '2026-12-02'), '1:illegal:not-possible-in-active', 'from then on its number leads there');
+select is((select concat_ws(' ', resolved_by, resolution, is_discarded) from precert.quarantine where quarantine_no = test.held('q1')), 'ana the payer said so on the phone f', 'who settled it and why is kept');
+select is(test.finish('q1'), 'applied=1', 'the batch says how its row ended at last');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, null, ''again'', ''bo'')', test.held('q1'), test.id(83))), 'PC053', 'nothing is settled twice');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, null, ''why'', ''bo'')', test.held('q2'), test.id(81))), 'PC053', 'a status that is no decision needs a meaning');
+select is(test.settle(test.held('q2'), test.id(81), 'pended'), 'applied pended []', 'and gets one');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, ''approved'', ''why'', ''bo'')', test.held('q2', 2), test.id(83))), 'PC053', 'a row that cannot be read is not applied');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, null, ''why'', ''bo'')', test.held('q2', 3), test.id(40))), 'PC012', 'nor one to another payer''s request');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, null, ''why'', ''bo'')', test.held('q2', 3), test.id(80))), 'PC053', 'nor where the request cannot take it');
+select is((select resolved_at from precert.quarantine where quarantine_no = test.held('q2', 3)), null, 'then it waits on');
+select is(test.code(format('select precert.settle_quarantine(%L, null, null, '' '', ''bo'')', test.held('q2', 3))), 'PC053', 'without a reason nothing is settled');
+select is(test.code(format('select precert.settle_quarantine(%L, null, null, ''why'', ''bo'')', test.held('q2', 3)), test.org_b()), 'PC012', 'nor by another organization');
+select is(test.code(format('select precert.settle_quarantine(%L, %L, null, ''why'', ''bo'')', test.held('q3'), test.id(82))), 'fine', 'a row of a file that is still coming in');
+select is(test.settle(test.held('q2', 2)), 'discarded []', 'a row is discarded');
+select is(test.file('q4', test.rows_of('{"fault": "bad-date", "raw": "x"}'), '2026-12-03'), '1:discarded:bad-date', 'the same word again is disregarded too, and counted');
+select is((select count(*) from precert.quarantine where batch_id = test.batch('q4')), 0::bigint, 'and nobody is asked again');
+select is(test.file('q5', test.rows_of('{"fault": "bad-date", "raw": "y"}'), '2026-12-03'), '1:quarantined:bad-date', 'another is not');
 
 -- No patient data in what is shown of held rows, nor in history
 select is((select count(*) from precert.quarantine where detail ~ 'M-|m 5|Synthetic|1980-01-01'), 0::bigint, 'what is held is told without patient data');

@@ -5,7 +5,7 @@
 select test.in_review(1), test.in_review(2, test.org_b());
 \o
 
-select plan(69);
+select plan(75);
 
 -- The application changes things through functions only.
 select is(test.code(format(s, t.name), test.org_a(), 'precert_app'), '42501', format(s, t.name))

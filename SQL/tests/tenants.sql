@@ -14,16 +14,16 @@ select test.at('2026-12-30 15:00+00');
 select test.apply(1, 'submission.delivered', 'delivered');
 select test.at('2027-02-01 15:00+00');
 select test.act('select * from precert.fire_due(10, ''worker'')');
-select test.act($$select * from precert.begin_import('north', 'north/portal', '\x01', 2, 'ana')$$);
+select test.act($$select * from precert.begin_import('north', 'north/portal', '\x01', 2, '2027-01-30', 'ana')$$);
 \o
 select batch_id as batch from precert.import_batch \gset
 \o /dev/null
-select test.act(format($$select * from precert.import_rows(%L, %L, '2027-01-30', 'ana')$$, :'batch', jsonb_build_array(
+select test.act(format($$select * from test.import_rows(%L, %L)$$, :'batch', jsonb_build_array(
     jsonb_build_object('row_no', 1, 'line', 2, 'trace', test.ref(1), 'kind', 'approved', 'authorization_number', 'A1',
         'from', '2027-01-01', 'to', '2027-06-30', 'units', '300', 'as_of', '2027-01-30'),
     jsonb_build_object('row_no', 2, 'line', 3, 'trace', 'PA-ZZZZZZZZ', 'member_id', 'M-1', 'kind', 'denied'))));
 select test.act(format('select precert.log_access(%L, ''ana'', ''review'', array[''member_id''])', test.id(1)));
-select test.act(format('select * from precert.begin_import(''north'', ''north/portal'', ''\x02'', 0, ''ana'')'));
+select test.act(format('select * from precert.begin_import(''north'', ''north/portal'', ''\x02'', 0, ''2027-01-30'', ''ana'')'));
 \o
 select batch_id as empty_batch from precert.import_batch where sha256 = '\x02' \gset
 select alert_id as alert from precert.alert limit 1 \gset
@@ -66,7 +66,8 @@ insert into test.call values
     ('acknowledge_alert', 'alert', 'select precert.acknowledge_alert(''ID'', ''ana'')', '[{', 'PC012'),
     ('complete_effect', 'effect', 'select precert.complete_effect(''ID'', ''ID'', ''submission.delivered'', ''w'')', '[{"complete_effect": "fenced"', '[{"complete_effect": "fenced"'),
     ('fail_effect', 'effect', 'select precert.fail_effect(''ID'', ''ID'', ''e'', ''submission.failed'', ''w'')', '[{"fail_effect": "fenced"', '[{"fail_effect": "fenced"'),
-    ('import_rows', 'batch', 'select count(*) from precert.import_rows(''ID'', ''[]'', ''2027-01-30'', ''ana'')', '[{"count": 0', 'PC015'),
+    ('import_chunk', 'batch', 'select precert.import_chunk(''ID'', 1, 1)', '[{"import_chunk": ""', 'PC015'),
+    ('apply_import', 'batch', 'select precert.apply_import(''ID'', 10, ''ana'')', '[{"apply_import": 0', 'PC015'),
     ('finish_import', 'empty_batch', 'select count(*) from precert.finish_import(''ID'')', '[{"count": 0', 'PC015');
 
 -- Calls that name no thing: what the other organization gets must not mention the owner's.
@@ -76,7 +77,9 @@ insert into test.call values
     ('fire_due', null, 'select * from precert.fire_due(10, ''w'')', '[{', 'nothing'),
     ('claim_effects', null, 'select * from precert.claim_effects(array[''submission''], 9, ''1 minute'')', '[{', 'nothing'),
     ('worklist', null, 'select * from precert.worklist(10)', '[{', '[{'),
-    ('begin_import', null, 'select status from precert.begin_import(''north'', ''north/portal'', ''\x01'', 2, ''b'')', '[{"status": "resumed"', '[{"status": "new"'),
+    ('begin_import', null, 'select status from precert.begin_import(''north'', ''north/portal'', ''\x01'', 2, ''2027-01-30'', ''b'')', '[{"status": "resumed"', '[{"status": "new"'),
+    ('settle_quarantine', null, 'select outcome from precert.settle_quarantine((select min(quarantine_no) from precert.quarantine), null, null, ''why'', ''ana'')', '[{"outcome": "discarded"', 'PC012'),
+    ('log_row_access', null, 'select precert.log_row_access((select min(quarantine_no) from precert.quarantine), ''ana'', ''review'', array[''raw''])', '[{', 'PC012'),
     ('migrate_requests', null, 'select to_state from precert.migrate_requests(''prior-authorization'', 10, ''ana'', true)', 'nothing', 'nothing'),
     ('audit_verify', null, 'select * from precert.audit_verify()', 'nothing', 'nothing');
 
@@ -89,7 +92,7 @@ create view test.case as
         (select batch_id from precert.import_batch where sha256 = '\x02')) as thing
     from test.call c;
 
-select plan(115);
+select plan(127);
 
 -- Something is due for the owner only.
 \o /dev/null
@@ -122,8 +125,8 @@ from test.case c order by c.name, c.sql;
 -- Every function is in this test, or has nothing of a tenant.
 select is((select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'precert'::regnamespace
         and prorettype <> 'trigger'::regtype and proname not in (select name from test.call)),
-    array['amendment_item', 'clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
-        'publish_payer', 'publish_workflow', 'record_fault', 'require_organization', 'retire_payers', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
+    array['amendment_item', 'check_import_stage', 'clock_always_runs', 'clock_due', 'clock_run', 'ensure_organization', 'event_hash', 'evidence_digest', 'evidence_item', 'import_stage', 'local_text', 'normalize_number', 'now', 'organization', 'publish_holidays',
+        'publish_payer', 'publish_workflow', 'quarantine_rows', 'record_fault', 'require_organization', 'retire_payers', 'severity_rank', 'status_event', 'step_item'], 'no function is forgotten');
 
 -- Tables
 create function test.rows_seen(p_table text, p_org uuid, p_role text) returns bigint language sql as $$
