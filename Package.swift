@@ -19,6 +19,7 @@ let package = Package(
     targets: [
         // Floor 0: words everybody may use, and the C library.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CivilTime", swiftSettings: strict),
         .target(name: "Diagnostics", swiftSettings: strict),
         .target(name: "Failpoints", swiftSettings: strict),
@@ -31,6 +32,7 @@ let package = Package(
         .target(
             name: "PostgresClient", dependencies: ["CLibpq", "CivilTime", "Diagnostics"],
             swiftSettings: strict),
+        .target(name: "ContentHash", dependencies: ["CLibcrypto"], swiftSettings: strict),
         .target(name: "PrivateCluster", swiftSettings: strict),
 
         // Floor 2: pure domain. No clock, no file, no database.
@@ -57,7 +59,9 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CivilTime", "Diagnostics", "Failpoints", "PostgresClient", "Workflow", "Criteria", "Codes", "Payers",
+                "CivilTime", "ContentHash", "Diagnostics", "Failpoints", "PostgresClient", "Workflow", "Criteria",
+                "Codes",
+                "Payers",
             ], swiftSettings: strict),
 
         // Floor 5: loops.
@@ -72,7 +76,8 @@ let package = Package(
         .target(
             name: "PrecertCLI",
             dependencies: [
-                "CivilTime", "Diagnostics", "Failpoints", "PostgresClient", "PrivateCluster", "Workflow", "Criteria",
+                "CivilTime", "ContentHash", "Diagnostics", "Failpoints", "PostgresClient", "PrivateCluster", "Workflow",
+                "Criteria",
                 "Codes", "Payers", "Exchange", "Engine", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,141 +1,163 @@
 public import CivilTime
 import Failpoints
 public import Foundation
-public import PostgresClient
+import PostgresClient
 
 /// How one row of a payer's file ended.
 public struct ImportedRow: Sendable, Hashable {
     public let row: Int
+    public let line: Int
     public let outcome: String
     public let reason: String?
     public let reference: String?
     public let fromState: String?
     public let toState: String?
+    /// Of a row that could not be read: the column and what is wrong, without a value.
+    public let faultColumn: String?
+    public let faultMessage: String?
 }
 
 /// How an import ended. The counts add up to the rows of the file.
 public struct ImportReport: Sendable {
-    /// `new`, `resumed` (an earlier import of the same bytes had stopped half-way) or `known` (nothing was changed).
+    /// Of an import: `new`, `resumed` (an earlier one of the same bytes had stopped half-way) or `known` (nothing was
+    /// changed). Of a batch that is looked up: `loading` or `done`.
     public let status: String
     public let batch: UUID
+    public let payer: String
+    /// The mapping's name and version.
+    public let mapping: String
+    /// Of the file, in hexadecimal.
+    public let sha256: String
+    public let importedBy: String
     public let firstSeenAt: Date
-    public let rows: [ImportedRow]
+    public let rowCount: Int
     public let counts: [String: Int]
+    /// What moved a request and what waits for a person, in the order of the file, up to `Engine.mostReportedRows`;
+    /// the rest is in `counts` only.
+    public let rows: [ImportedRow]
 }
 
-/// A row that a person must look at.
-public struct QuarantinedRow: Sendable {
-    public let heldAt: Date
+/// A file that was imported, or is being imported.
+public struct ImportSummary: Sendable {
+    public let batch: UUID
     public let payer: String
-    public let row: Int
-    public let line: Int
-    public let reason: String
-    public let detail: String
-    /// References of the requests that it may belong to.
-    public let candidates: [String]
+    public let mapping: String
+    public let rowCount: Int
+    /// `loading` or `done`.
+    public let status: String
+    public let startedAt: Date
+    public let timesSeen: Int
+    public let importedBy: String
+    /// Rows that wait for a person.
+    public let heldCount: Int
 }
 
 extension Engine {
-    /// Imports the rows of one payer's file, a chunk a transaction. Interrupted and begun again it goes on where it
-    /// stopped; the same bytes a second time change nothing.
+    /// A report lists as many rows; more would be read by nobody, and would take memory.
+    public static let mostReportedRows = 10_000
+
+    /// Imports the rows of one payer's file: in chunks they are staged and matched, then applied in waves of a row a
+    /// request, the payer's oldest word first. Each chunk and each wave is a transaction. Interrupted and begun again it
+    /// goes on where it stopped; the same bytes a second time change nothing.
     ///
     /// - Parameters:
-    ///   - rows: each row's record as JSON, with `row_no` from 1; see `StatusRecord` in Exchange.
-    ///   - content: the file's bytes, by which it is known.
     ///   - asOf: stands in for the date of rows that carry none.
-    ///   - progress: called after each chunk with the number of rows done.
+    ///   - dryRun: does all of it in one transaction and takes it back; the report is the same.
+    ///   - progress: called after each chunk with the number of rows read.
     public func importStatuses(
-        _ rows: [PostgresJSON], payer: String, mapping: String, content: [UInt8], asOf: CivilDate, chunk: Int = 2000,
-        progress: @Sendable (Int) -> Void = { _ in }
+        _ source: some StatusSource, payer: String, mapping: String, asOf: CivilDate, chunk: Int = 5000,
+        dryRun: Bool = false, progress: @Sendable @escaping (Int) -> Void = { _ in }
     ) async throws -> ImportReport {
+        let job = ImportJob(
+            payer: payer, mapping: mapping, sha256: source.sha256, rowCount: source.rowCount, asOf: asOf, chunk: chunk,
+            actor: actor)
+        guard !dryRun else { return try await rehearse(job, source, progress) }
         Failpoint.hit("import.before_begin")
-        let begun = try await transaction { [actor] session in
-            try session.one(
-                """
-                select batch_id, status, first_seen_at
-                from precert.begin_import(\(payer), \(mapping), sha256(\(content)), \(Int32(rows.count)), \(actor))
-                """
-            ).decode(UUID.self, String.self, Date.self)
-        }
-        let (batch, status, firstSeen) = begun
+        let begun = try await transaction { try job.begin($0) }
         Failpoint.hit("import.after_begin")
-        var imported: [ImportedRow] = []
-        let ordered = rows.count > chunk ? try Self.oldestFirst(rows, asOf: asOf) : rows
-        for start in stride(from: 0, to: ordered.count, by: chunk) {
+        var source = source
+        var following = try source.next(limit: chunk)
+        while let rows = following {
             try Task.checkCancellation()
-            let part = PostgresJSON(array: ordered[start..<min(start + chunk, ordered.count)])
-            imported += try await transaction { [actor] session in
-                try session.query(
-                    """
-                    select row_no, outcome, reason, reference, from_state, to_state
-                    from precert.import_rows(\(batch), \(part), \(asOf), \(actor))
-                    """
-                ).map { row in
-                    try ImportedRow(
-                        row: row.get("row_no", as: Int.self), outcome: row.get("outcome", as: String.self),
-                        reason: row.get("reason", as: String?.self), reference: row.get("reference", as: String?.self),
-                        fromState: row.get("from_state", as: String?.self),
-                        toState: row.get("to_state", as: String?.self))
-                }
-            }
-            progress(imported.count)
+            // The next rows are read while the server works on these.
+            async let staged: Void = rows.lastRow < begun.nextRow ? () : transaction { try job.stage(rows, begun, $0) }
+            following = try source.next(limit: chunk)
+            try await staged
+            progress(rows.lastRow)
             Failpoint.hit("import.after_chunk")
         }
-        let counts = try await transaction { session in
-            try session.query("select outcome, rows from precert.finish_import(\(batch))")
-                .map { try $0.decode(String.self, Int.self) }
+        while try await transaction({ try job.applyWave(begun, $0) }) > 0 {
+            try Task.checkCancellation()
+            Failpoint.hit("import.after_wave")
         }
+        let report = try await transaction { try job.finish(begun, $0) }
         Failpoint.hit("import.after_finish")
-        return ImportReport(
-            status: status, batch: batch, firstSeenAt: firstSeen, rows: imported.sorted { $0.row < $1.row },
-            counts: Dictionary(counts, uniquingKeysWith: +))
+        return report
     }
 
-    /// The rows of a file that takes several chunks, the payer's oldest word first, as the database takes those of one
-    /// chunk: else an earlier word in a later chunk would count as overtaken.
-    private static func oldestFirst(_ rows: [PostgresJSON], asOf: CivilDate) throws -> [PostgresJSON] {
-        struct Dated: Decodable { let as_of: String? }
-        let decoder = JSONDecoder()
-        let days = try rows.map { try decoder.decode(Dated.self, from: Data($0.bytes)).as_of ?? asOf.description }
-        return rows.indices.sorted { (days[$0], $0) < (days[$1], $1) }.map { rows[$0] }
-    }
-
-    /// Rows that wait for a person, the longest waiting first.
-    public func quarantined(limit: Int = 200) async throws -> [QuarantinedRow] {
+    /// The newest imports of files, without their rows.
+    public func imports(limit: Int = 50) async throws -> [ImportSummary] {
         try await transaction(readOnly: true) { session in
             try session.query(
                 """
-                select q.held_at, b.payer_id, q.row_no, r.line, q.reason, q.detail,
-                    array(select c.reference from precert.request c
-                        where c.organization_id = q.organization_id and c.request_id = any (q.candidates)
-                        order by c.reference) as candidates
-                from precert.quarantine q
-                join precert.import_batch b using (organization_id, batch_id)
-                join precert.import_row r using (organization_id, batch_id, row_no)
-                where q.organization_id = precert.organization() and q.resolved_at is null
-                order by q.held_at, q.row_no limit \(limit)
+                select b.batch_id, b.payer_id, b.mapping, b.rows_total, b.status, b.started_at, b.seen, b.imported_by,
+                    (select count(*) from precert.quarantine q
+                        where q.organization_id = b.organization_id and q.batch_id = b.batch_id
+                            and q.resolved_at is null) as held
+                from precert.import_batch b
+                where b.organization_id = precert.organization() and b.mapping <> 'manual'
+                order by b.started_at desc, b.batch_id limit \(limit)
                 """
             ).map { row in
-                try QuarantinedRow(
-                    heldAt: row.get("held_at", as: Date.self), payer: row.get("payer_id", as: String.self),
-                    row: row.get("row_no", as: Int.self), line: row.get("line", as: Int.self),
-                    reason: row.get("reason", as: String.self), detail: row.get("detail", as: String.self),
-                    candidates: row.get("candidates", as: [String].self))
+                try ImportSummary(
+                    batch: row.get("batch_id", as: UUID.self), payer: row.get("payer_id", as: String.self),
+                    mapping: row.get("mapping", as: String.self), rowCount: row.get("rows_total", as: Int.self),
+                    status: row.get("status", as: String.self), startedAt: row.get("started_at", as: Date.self),
+                    timesSeen: row.get("seen", as: Int.self), importedBy: row.get("imported_by", as: String.self),
+                    heldCount: row.get("held", as: Int.self))
             }
         }
     }
-}
 
-extension PostgresJSON {
-    /// An array of values that are JSON already.
-    init(array items: some Collection<PostgresJSON>) {
-        var bytes: [UInt8] = [UInt8(ascii: "[")]
-        for item in items {
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            bytes += item.bytes
+    /// One batch as it stands now.
+    /// - Parameter typed: the beginning of its id.
+    public func importReport(_ typed: String) async throws -> ImportReport {
+        let prefix = typed.lowercased()
+        guard prefix.count >= 4, prefix.allSatisfy({ $0.isHexDigit || $0 == "-" }) else {
+            throw EngineError(.notFound, "give at least four digits of the import's id; precert import list has them")
         }
-        bytes.append(UInt8(ascii: "]"))
-        self.init(bytes: bytes)
+        return try await transaction(readOnly: true) { session in
+            let found = try session.query(
+                """
+                select batch_id from precert.import_batch
+                where organization_id = precert.organization() and batch_id::text like \(prefix + "%") limit 2
+                """
+            ).map { try $0.decode(UUID.self) }
+            guard let batch = found.first else { throw EngineError(.notFound, "there is no import \(prefix)") }
+            guard found.count == 1 else { throw EngineError(.ambiguous, "\(prefix) fits several imports") }
+            return try session.importReport(batch, status: nil)
+        }
+    }
+
+    private struct Rehearsed: Error { let report: ImportReport }
+
+    private func rehearse(
+        _ job: ImportJob, _ source: some StatusSource, _ progress: @Sendable @escaping (Int) -> Void
+    ) async throws -> ImportReport {
+        do {
+            return try await transaction { session -> ImportReport in
+                let begun = try job.begin(session)
+                var source = source
+                while let rows = try source.next(limit: job.chunk) {
+                    if rows.lastRow >= begun.nextRow { try job.stage(rows, begun, session) }
+                    progress(rows.lastRow)
+                }
+                while try job.applyWave(begun, session) > 0 {}
+                throw Rehearsed(report: try job.finish(begun, session))
+            }
+        } catch let rehearsed as Rehearsed {
+            return rehearsed.report
+        }
     }
 }
 
@@ -146,11 +168,11 @@ extension Engine {
     public func recordDecision(
         _ record: [String: String], payer: String, asOf: CivilDate
     ) async throws -> ImportedRow {
-        let content = try PostgresJSON(encoding: record)
+        let values = StagedStatuses.Column.allCases.map { record[$0.rawValue] }
         // Each saying is a file of its own, known by its content: the same again is no news.
-        let row = PostgresJSON(bytes: Array(#"{"row_no":1,"line":1,"#.utf8) + content.bytes.dropFirst())
+        let content = try PostgresJSON(encoding: record).bytes
         let report = try await importStatuses(
-            [row], payer: payer, mapping: "manual", content: content.bytes, asOf: asOf)
+            StatusList([(line: 1, values: values)], content: content), payer: payer, mapping: "manual", asOf: asOf)
         guard let imported = report.rows.first else { throw EngineError(.internalFault, "the decision has no outcome") }
         return imported
     }

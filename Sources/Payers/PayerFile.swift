@@ -16,7 +16,12 @@ public struct PayerFile: Sendable {
     }
 
     /// How the payer's status files are read; that is not a policy and another reader's business.
-    var isImportMapping: Bool { path.split(separator: "/").dropLast().last == "imports" }
+    var isImportMapping: Bool { Self.isImportMapping(path) }
+
+    /// The same of a path, whatever leads to it: what lies in a folder `imports`.
+    public static func isImportMapping(_ path: String) -> Bool {
+        path.split(separator: "/").dropLast().last == "imports"
+    }
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }

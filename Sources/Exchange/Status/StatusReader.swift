@@ -12,11 +12,15 @@ public struct StatusReader: Sendable {
     private var interpreter: RowInterpreter?
     private var rowsRead = 0
     private var trailerLine: Int?
+    private let isSurvey: Bool
 
+    /// - Parameter isSurvey: checks the file as a whole and emits nothing, in less time.
     public init(
-        mapping: StatusMapping, encoding: TextEncoding, file: String, limits: CSVLimits = CSVLimits()
+        mapping: StatusMapping, encoding: TextEncoding, file: String, limits: CSVLimits = CSVLimits(),
+        isSurvey: Bool = false
     ) {
         self.mapping = mapping
+        self.isSurvey = isSurvey
         self.file = file
         transcoder = Transcoder(encoding: encoding, file: file)
         csv = CSVReader(
@@ -62,7 +66,7 @@ public struct StatusReader: Sendable {
             return
         }
         rowsRead += 1
-        try emit(interpreter.read(row))
+        if !isSurvey { try emit(interpreter.read(row)) }
     }
 
     private func isTrailer(_ row: CSVRow) throws -> Bool {

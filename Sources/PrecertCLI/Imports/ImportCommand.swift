@@ -8,12 +8,19 @@ import PostgresClient
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Import a payer's status file.",
+        commandName: "import", abstract: "Import a payer's status file, and see what came of earlier ones.",
+        subcommands: [ImportRun.self, ImportList.self, ImportShow.self], defaultSubcommand: ImportRun.self)
+}
+
+struct ImportRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Import a payer's status file (the default).",
         discussion: """
             Every row ends with one outcome, and the counts add up to the rows read. A row that matches nothing, \
             matches two requests, or says something unknown is quarantined with the reason. The same file again \
-            changes nothing. Interrupted and begun again, it goes on where it stopped.
+            changes nothing. Interrupted and begun again, it goes on where it stopped. --dry-run gives the same report \
+            and takes all of it back; while it runs, the requests that it looks at wait.
 
             Exit code 0 when every row was applied or known, 5 when rows were quarantined.
 
@@ -30,7 +37,10 @@ struct ImportCommand: AsyncParsableCommand {
     var mapping: String?
 
     @Option(help: ArgumentHelp("Rows a transaction.", visibility: .hidden))
-    var chunk = 2000
+    var chunk = 5000
+
+    @Flag(help: "Report what would happen, and change nothing.")
+    var dryRun = false
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var output: OutputOptions
@@ -45,24 +55,22 @@ struct ImportCommand: AsyncParsableCommand {
         let catalog = try rules.payerHeads()
         guard let module = catalog.payer(payer) else { throw unknownPayer(payer, in: catalog) }
         let mapping = try choose(rules.mappings(of: module.id), of: module.id)
-        let content = try InputFile.read(file, limit: 128 << 20)
-        let read = try StatusFile.read(content, file: file, mapping: mapping)
-        let rows = read.rows.map { PostgresJSON(bytes: $0.jsonObject) }
+        let source = try StatusFileSource(file, mapping: mapping)
         let isTerminal = Terminal.standardError.isTerminal
         let report = try await engine.withEngine { engine in
             try await engine.importStatuses(
-                rows, payer: module.id, mapping: "\(mapping.name)/\(mapping.version)", content: content,
-                asOf: SystemClock.civilDate(at: self.engine.time.now, in: module.timeZone), chunk: chunk
+                source, payer: module.id, mapping: "\(mapping.name)/\(mapping.version)",
+                asOf: SystemClock.civilDate(at: self.engine.time.now, in: module.timeZone), chunk: chunk, dryRun: dryRun
             ) { done in
-                if isTerminal, rows.count > 2000 { Console.err("\(done) of \(rows.count) rows") }
+                if isTerminal, source.rowCount > 5000 { Console.err("\(done) of \(source.rowCount) rows") }
             }
         }
-        let screen = ImportScreen(report: report, rows: read.rows, payer: module.name)
+        let screen = ImportScreen(report: report, payer: module.name, isDryRun: dryRun)
         switch output.format {
         case .json: try output.render(json: ImportDocument(report, payer: module.id))
         case .table, .csv: Console.out(screen.text(on: .standardOutput))
         }
-        if report.status != "known", report.rows.contains(where: { ImportScreen.needsAPerson($0.outcome) }) {
+        if report.status != "known", report.counts.keys.contains(where: ImportScreen.needsAPerson) {
             throw ExitStatus.refusedInput
         }
     }

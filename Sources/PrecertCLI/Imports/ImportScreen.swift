@@ -5,8 +5,8 @@ import Foundation
 /// How an import ended, for a person: the counts, what moved, and what needs a hand.
 struct ImportScreen {
     let report: ImportReport
-    let rows: [StatusRow]
     let payer: String
+    let isDryRun: Bool
 
     private static let meanings: [(outcome: String, meaning: String)] = [
         ("applied", "applied"),
@@ -19,6 +19,8 @@ struct ImportScreen {
         ("unmapped_status", "a status that only a person can read: quarantined"),
         ("quarantined", "faulty row: quarantined"),
         ("held", "held: the same row waits in quarantine"),
+        ("discarded", "disregarded: a person has discarded this word of the payer's"),
+        ("pending", "not applied yet: give the file again"),
     ]
 
     static func needsAPerson(_ outcome: String) -> Bool {
@@ -26,13 +28,16 @@ struct ImportScreen {
     }
 
     func text(on terminal: Terminal) -> String {
-        var text = "\(payer): \(counted(rows.count, "row"))"
+        var text = "\(payer): \(counted(report.rowCount, "row"))"
         switch report.status {
         case "known":
             return text + ", imported before (\(InstantText.short(report.firstSeenAt))); nothing was changed\n" + counts
         case "resumed": text += "; went on where an earlier import had stopped"
+        case "loading": text += "; begun \(InstantText.short(report.firstSeenAt)) and not finished"
+        case "done": text += "; begun \(InstantText.short(report.firstSeenAt)) by \(report.importedBy)"
         default: break
         }
+        if isDryRun { text += "; dry run: nothing was changed" }
         text += "\n" + counts
         let moved = report.rows.filter { $0.outcome == "applied" }
         if !moved.isEmpty { text += "\n" + table(moved).text(on: terminal) }
@@ -41,6 +46,8 @@ struct ImportScreen {
             text += "\n" + Style.caution.applied(to: "For a person", on: terminal) + "\n"
             text += heldTable(held).text(on: terminal)
         }
+        let left = report.counts.filter { $0.key != "no_change" }.values.reduce(0, +) - report.rows.count
+        if left > 0 { text += "\n\(counted(left, "more row")) in the counts only\n" }
         return text
     }
 
@@ -68,7 +75,6 @@ struct ImportScreen {
     }
 
     private func heldTable(_ held: [ImportedRow]) -> Table {
-        let lines = Dictionary(rows.map { ($0.rowNumber, $0) }, uniquingKeysWith: { first, _ in first })
         var table = Table(
             [
                 Table.Column("row", "Row", alignment: .right, priority: .essential),
@@ -79,10 +85,9 @@ struct ImportScreen {
             ], whenEmpty: "")
         for row in held {
             var why = row.reason.map(Self.words) ?? ""
-            if case .fault(let fault)? = lines[row.row] { why = "\(fault.column ?? "row"): \(fault.message)" }
+            if let message = row.faultMessage { why = "\(row.faultColumn ?? "row"): \(message)" }
             table.append(
-                .number(row.row), .number(lines[row.row]?.lineNumber), .text(row.outcome), .text(why),
-                .text(row.reference))
+                .number(row.row), .number(row.line), .text(row.outcome), .text(why), .text(row.reference))
         }
         return table
     }

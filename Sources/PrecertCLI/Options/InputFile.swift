@@ -66,7 +66,7 @@ enum InputFile {
         return names.sorted()
     }
 
-    private static func failure(_ path: String, code: Int32) -> CLIFailure {
+    static func failure(_ path: String, code: Int32) -> CLIFailure {
         let reason = String(cString: strerror(code))
         return CLIFailure(code == ENOENT ? .notFound : .refusedInput, "cannot read \(path): \(reason)")
     }

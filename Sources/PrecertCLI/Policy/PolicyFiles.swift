@@ -1,6 +1,7 @@
 import ArgumentParser
 import Criteria
 import Foundation
+import Payers
 
 /// Which policy files a command reads, and the vocabulary that they are checked against.
 struct PolicyFiles: ParsableArguments {
@@ -58,8 +59,7 @@ struct PolicyFiles: ParsableArguments {
         let files = try InputFile.list(path, endingIn: ".yaml")
         if files == [path] { return files }
         let policies = files.filter { file in
-            let parts = file.split(separator: "/")
-            return parts.last != "payer.yaml" && !parts.dropLast().contains("imports")
+            file.split(separator: "/").last != "payer.yaml" && !PayerFile.isImportMapping(file)
         }
         guard !policies.isEmpty else { throw CLIFailure(.notFound, "there is no policy file under \(path)") }
         return policies

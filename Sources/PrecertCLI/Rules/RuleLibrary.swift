@@ -61,7 +61,7 @@ struct RuleLibrary: Sendable {
     /// How the files of one payer are read, in the order of their names.
     func mappings(of payer: String) throws -> [StatusMapping] {
         try installation.files(under: "Workflows/payers/\(payer)", endingIn: ".yaml")
-            .filter { $0.contains("/imports/") }
+            .filter(PayerFile.isImportMapping)
             .map { path in try StatusMapping.parse(InputFile.read(path), file: relative(path)) }
     }
 

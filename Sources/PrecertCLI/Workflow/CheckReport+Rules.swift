@@ -78,7 +78,7 @@ extension CheckReport {
 
     private mutating func checkMappings(_ rules: RuleLibrary, payers: [String]) throws {
         for path in try rules.installation.files(under: "Workflows/payers", endingIn: ".yaml")
-        where path.contains("/imports/") {
+        where PayerFile.isImportMapping(path) {
             let file = rules.relative(path)
             try check(file, kind: "import mapping") {
                 let mapping = try StatusMapping.parse(InputFile.read(path), file: file)
