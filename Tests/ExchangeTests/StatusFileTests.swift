@@ -132,18 +132,6 @@ import Testing
         #expect(error.description.hasPrefix("s.csv:"))
     }
 
-    @Test("hands a row to the database as one JSON object with stable keys")
-    func json() throws {
-        let mapping = try mapping(dates: "[iso]")
-        let rows = try read("Ref,Status,From\n\"A\"\"1\",Approved,2026-12-01\nB,Nope,\n", mapping)
-        let expected =
-            #"[{"row_no":1,"line":2,"raw":"\"A\"\"1\",Approved,2026-12-01","reference":"A\"1","#
-            + #""status_word":"Approved","kind":"approved","from":"2026-12-01"},"#
-            + #"{"row_no":2,"line":3,"raw":"B,Nope,","fault":"unmapped-status","fault_column":"Status","#
-            + #""fault_message":"the status word is not in the mapping; add it under statuses in p/x"}]"#
-        #expect(String(decoding: StatusRow.jsonArray(rows), as: UTF8.self) == expected)
-    }
-
     @Test(
         "reads the same whatever the encoding and the line ends",
         arguments: ["utf-8", "mark", "utf-16", "cp1252", "crlf"])
