@@ -21,7 +21,7 @@ from chosen c, (values (1, 'ms_form', '"rrms"'::jsonb), (2, 'other_ms_therapy', 
 
 insert into precert.observation (organization_id, request_id, observation_no, source, source_key, fingerprint, kind, as_of,
     said_until, received_at)
-select :'org', id, 1, 'manual', 'decided', '\x00', case when i % 3 = 0 then 'denied' else 'approved' end,
+select :'org', id, 1000, 'manual', 'decided', gen_random_uuid(), case when i % 3 = 0 then 'denied' else 'approved' end,
     timestamp '2026-11-10', timestamp '2026-11-10', timestamptz '2026-11-10 12:00Z'
 from chosen;
 
