@@ -36,11 +36,11 @@ select :'org', n.id, n.reference, 'unitedhealthcare', 'standard', case when n.i 
 from numbered n join precert.event e on e.organization_id = :'org' and e.request_id = n.id and e.seq = 2;
 
 insert into precert.coverage (organization_id, patient_id, payer_id, member_id, funding)
-select :'org', id, 'unitedhealthcare', 'M' || i, 'unknown' from numbered;
+select :'org', id, 'unitedhealthcare', lpad(i::text, 9, '0'), 'unknown' from numbered;
 
 insert into precert.request_detail (organization_id, request_id, patient_id, member_id, kind, drug, drug_id, diagnoses,
     prescriber_name, prescriber_npi, site_name, site_npi, place_of_service, planned_on)
-select :'org', id, id, 'M' || i, 'initial', 'natalizumab', 'natalizumab', '{G35.A}', 'Dr. Example', '1999999901',
+select :'org', id, id, lpad(i::text, 9, '0'), 'initial', 'natalizumab', 'natalizumab', '{G35.A}', 'Dr. Example', '1999999901',
     'Example Infusion Center', '1999999919', '11', date '2026-12-15'
 from numbered;
 

@@ -160,10 +160,11 @@ begin
             from judged j
             where j.outcome = 'applied' and not j.is_stay and d.organization_id = v_organization
                 and d.request_id = j.request_id and d.status <> 'closed'
-                and not exists (select from wanted w
-                    where w.request_id = d.request_id and w.name = d.name and not w.arms)
-                and not exists (select from armed n
-                    where n.request_id = d.request_id and n.name = d.name and n.due_at is not null)
+                -- "not in" (nothing here is null) is looked up in a hash, however few rows the planner expects: "not exists"
+                -- became a loop over all for each.
+                and (d.request_id, d.name) not in (select w.request_id, w.name from wanted w where not w.arms)
+                and (d.request_id, d.name) not in (
+                    select n.request_id, n.name from armed n where n.due_at is not null)
             returning d.request_id, d.name, d.armed_seq, d.event
         ),
         settled as (

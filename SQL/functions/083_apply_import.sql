@@ -4,6 +4,8 @@
 create or replace function precert.apply_import(p_batch uuid, p_limit integer, p_actor text) returns integer
     language plpgsql security definer
     set search_path = pg_catalog, precert, pg_temp
+    -- A generic plan takes the arrays for ten elements, and loops over thousands for each.
+    set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare
